@@ -1,0 +1,144 @@
+"""The article: every field of the file, and where it stands on the desk."""
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from articles.models.provider import Provider
+from articles.models.site import Site
+from articles.models.topic import Topic
+from articles.querysets import ArticleQuerySet
+from articles.workflow import Status
+
+
+class Article(models.Model):
+    """One file of ``_news/``. The path is its identity; title, address and provider change under it.
+
+    The fields of the file are null where the file lacks the key. Only ``decisions.py`` changes them and ``status`` after
+    an editor's act, only ``importing`` after the feed's. ``desk_fields`` names the fields whose value is the desk's:
+    those, and no others, are written back.
+    """
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="articles")
+    path = models.CharField(max_length=1000, help_text="Path in the site, with forward slashes.")
+
+    # --- the file's own fields, in its order
+    category = models.TextField(null=True, blank=True)
+    title = models.TextField(null=True, blank=True)
+    excerpt = models.TextField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    original_url = models.TextField(null=True, blank=True)
+    web_url = models.TextField(null=True, blank=True)
+    amp_web_url = models.TextField(null=True, blank=True)
+    cdn_amp_web_url = models.TextField(null=True, blank=True)
+    type = models.TextField(null=True, blank=True)
+    quality = models.BigIntegerField(null=True, blank=True)
+    heat = models.BigIntegerField(null=True, blank=True, help_text="-1 means unknown.")
+    published = models.BooleanField(null=True, blank=True)
+    removed = models.BooleanField(null=True, blank=True)
+    featured_content = models.TextField(null=True, blank=True)
+    provider_name = models.TextField(null=True, blank=True)
+    provider_domain = models.TextField(null=True, blank=True)
+    provider_images = models.JSONField(null=True, blank=True)
+    topics = models.JSONField(null=True, blank=True, help_text="Names in the file's order; null is an empty item.")
+    images = models.JSONField(null=True, blank=True, help_text="A list of url, width, height, isCached, title.")
+
+    # --- where it stands
+    status = models.CharField(max_length=10, choices=Status.choices(), default=Status.PENDING)
+    withdrawn = models.BooleanField(default=False, help_text="Marked removed by the feed, or its file is gone.")
+    hold_until = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    desk_fields = models.JSONField(default=list, blank=True, help_text="Fields whose value is the desk's.")
+    version = models.PositiveIntegerField(default=1, help_text="Counts every change that an editor would see.")
+
+    # --- found from the above, so that lists are quick
+    provider = models.ForeignKey(
+        Provider, on_delete=models.SET_NULL, null=True, blank=True, related_name="articles"
+    )
+    queued_at = models.DateTimeField(default=timezone.now, help_text="publishedDateTime, else when it first came in.")
+    related_count = models.PositiveIntegerField(default=0)
+    url_key = models.BigIntegerField(null=True, blank=True, help_text="64-bit hash of webUrl.")
+    search_text = models.TextField(blank=True, default="", help_text="Case-folded title, excerpt and provider.")
+    sort_quality = models.GeneratedField(
+        expression=Coalesce(F("quality"), Value(-1)), output_field=models.BigIntegerField(), db_persist=True
+    )
+    sort_heat = models.GeneratedField(
+        expression=Coalesce(F("heat"), Value(-1)), output_field=models.BigIntegerField(), db_persist=True
+    )
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        permissions = [
+            ("decide_article", "Can approve, reject and hold articles"),
+            ("export_articles", "Can export decided articles"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "path"], name="article_path_once_per_site"),
+            models.CheckConstraint(
+                condition=Q(status__in=[case.value for case in Status]), name="article_status_known"
+            ),
+            models.CheckConstraint(condition=Q(heat__isnull=True) | Q(heat__gte=-1), name="article_heat_from_minus_1"),
+            models.CheckConstraint(condition=Q(quality__isnull=True) | Q(quality__gte=0), name="article_quality_from_0"),
+        ]
+        indexes = [
+            # The queue in each of its orders: what waits is a small part of what there is, so the indexes are partial.
+            models.Index(
+                fields=["site", "-sort_quality", "-queued_at", "-id"],
+                name="article_waiting_quality",
+                condition=Q(status="pending", withdrawn=False),
+            ),
+            models.Index(
+                fields=["site", "-sort_heat", "-queued_at", "-id"],
+                name="article_waiting_heat",
+                condition=Q(status="pending", withdrawn=False),
+            ),
+            models.Index(
+                fields=["site", "-queued_at", "-id"],
+                name="article_waiting_time",
+                condition=Q(status="pending", withdrawn=False),
+            ),
+            models.Index(fields=["site", "status", "-queued_at", "-id"], name="article_status_time"),
+            models.Index(fields=["hold_until"], name="article_held", condition=Q(status="held")),
+            models.Index(fields=["site", "provider", "status"], name="article_provider_status"),
+            models.Index(fields=["site", "url_key"], name="article_url_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.path
+
+
+class ArticleTopic(models.Model):
+    """An index of ``Article.topics``: which articles are about a topic. Written with the list, never alone."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="topic_links")
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="article_links")
+    place = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["place"]
+        constraints = [models.UniqueConstraint(fields=["article", "place"], name="article_topic_place_once")]
+        indexes = [models.Index(fields=["topic", "article"], name="article_topic_by_topic")]
+
+
+class RelatedArticle(models.Model):
+    """One entry of ``related``: the feed's copy of another article, linked to that article where the site has it."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="related_entries")
+    place = models.PositiveIntegerField()
+    title = models.TextField(null=True)
+    web_url = models.TextField(null=True)
+    url_key = models.BigIntegerField(null=True)
+    entry = models.JSONField(help_text="The entry as the file has it.")
+    target = models.ForeignKey(Article, on_delete=models.SET_NULL, null=True, related_name="related_in")
+
+    class Meta:
+        ordering = ["place"]
+        constraints = [models.UniqueConstraint(fields=["article", "place"], name="related_place_once")]
+        indexes = [models.Index(fields=["url_key"], name="related_url_key")]

@@ -1,0 +1,73 @@
+"""What was decided, by whom, when, from what to what. Rows are only ever added."""
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from articles.models.article import Article
+from articles.workflow import Action, By, Reason, Status
+
+
+class AppendOnly(Exception):
+    """Somebody tried to change or remove a review. Undo adds another row instead."""
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def update(self, **changes: Any) -> NoReturn:
+        raise AppendOnly("Reviews are never changed: undo adds another row.")
+
+    def delete(self) -> NoReturn:
+        raise AppendOnly("Reviews are never removed: undo adds another row.")
+
+
+class Review(models.Model):
+    """One act on one article, written in the same transaction as the act.
+
+    ``before`` and ``after`` hold every attribute of the article that changed, by attribute name. ``batch`` joins the rows
+    of one act on many articles. ``version`` is the article's version after the act.
+    """
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="reviews")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=10, choices=By.choices(), default=By.EDITOR)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="reviews"
+    )
+    action = models.CharField(max_length=10, choices=Action.choices())
+    from_status = models.CharField(max_length=10, choices=Status.choices())
+    to_status = models.CharField(max_length=10, choices=Status.choices())
+    before = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    after = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    reason = models.CharField(max_length=20, choices=Reason.choices(), blank=True)
+    note = models.TextField(blank=True)
+    version = models.PositiveIntegerField()
+    batch = models.UUIDField(db_index=True)
+    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="undone_by")
+    key = models.CharField(max_length=64, null=True, blank=True, help_text="Sent by the form, so that a retry is one act.")
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "key"], name="review_key_once_per_article"),
+            models.CheckConstraint(condition=models.Q(action__in=[case.value for case in Action]), name="review_action_known"),
+        ]
+        indexes = [
+            models.Index(fields=["article", "-id"], name="review_by_article"),
+            models.Index(fields=["actor", "-id"], name="review_by_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()}: {self.article_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise AppendOnly("Reviews are never changed: undo adds another row.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnly("Reviews are never removed: undo adds another row.")

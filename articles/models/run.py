@@ -1,0 +1,51 @@
+"""Imports and exports that have run, with their counts."""
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from articles.models.site import Site
+
+
+class Run(models.Model):
+    """What an import and an export have in common."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="%(class)ss")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    unchanged = models.PositiveIntegerField(default=0)
+    problems = models.JSONField(default=list, help_text="A list of path, line, column, key, message.")
+
+    class Meta:
+        abstract = True
+        ordering = ["-started_at", "-pk"]
+
+    @property
+    def is_finished(self) -> bool:
+        return self.finished_at is not None
+
+
+class ImportRun(Run):
+    origin = models.CharField(max_length=1000, help_text="The source, as people know it.")
+    kind = models.CharField(max_length=10, help_text="folder, archive or git.")
+    revision = models.CharField(max_length=64, blank=True)
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    conflicts = models.PositiveIntegerField(default=0)
+
+
+class ExportRun(Run):
+    class Scope(models.TextChoices):
+        APPROVED = "approved", "Approved articles"
+        DECIDED = "decided", "Approved and rejected articles"
+        ALL = "all", "Every file"
+
+    destination = models.CharField(max_length=1000)
+    scope = models.CharField(max_length=10, choices=Scope.choices, default=Scope.APPROVED)
+    written = models.PositiveIntegerField(default=0)
+    removed = models.PositiveIntegerField(default=0)
+    file = models.CharField(max_length=300, blank=True, help_text="The zip to download, inside the desk's data folder.")

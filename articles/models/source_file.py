@@ -1,0 +1,35 @@
+"""The files as they were last imported: the base of every merge and every diff."""
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from articles.models.article import Article
+from articles.models.site import Site
+
+
+class SourceFile(models.Model):
+    """One file of a site as last imported, text and all. ``blob_id`` is Git's name for exactly these bytes.
+
+    The text holds the ``secured`` blob: never show it, log it or send it anywhere but into an export.
+    """
+
+    class Kind(models.TextChoices):
+        ARTICLE = "article", "Article"
+        PROVIDER = "provider", "Provider"
+        TOPIC = "topic", "Topic"
+        CONFIG = "config", "Configuration"
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="source_files")
+    path = models.CharField(max_length=1000)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    article = models.OneToOneField(Article, on_delete=models.CASCADE, null=True, blank=True, related_name="source_file")
+    blob_id = models.CharField(max_length=40)
+    text = models.TextField(help_text="UTF-8 text exactly as it came: line ends, byte order mark and all.")
+    imported_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site", "path"], name="source_file_path_once_per_site")]
+
+    def __str__(self) -> str:
+        return self.path
