@@ -1,4 +1,5 @@
 """The language of the queue: what waits, for whom, in which order, and what comes next."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ from django.db.models.expressions import Func
 from articles.workflow import Status
 
 if TYPE_CHECKING:
-    from articles.models import Article
+    pass
 
 # What a row of a list shows, and nothing more: the texts and lists of an article are several kilobytes.
 LISTED = (

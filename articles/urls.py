@@ -1,4 +1,5 @@
 """The desk's own addresses."""
+
 from __future__ import annotations
 
 from django.urls import URLPattern

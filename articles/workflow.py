@@ -2,6 +2,7 @@
 
 Pure Python: models take their choices from here, forms their buttons, docs their lists.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass

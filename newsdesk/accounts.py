@@ -1,4 +1,5 @@
 """Accounts are made by an admin: nobody signs up by himself."""
+
 from __future__ import annotations
 
 from allauth.account.adapter import DefaultAccountAdapter

@@ -1,4 +1,5 @@
 """Log lines that stay one line: file names and titles come from strangers."""
+
 from __future__ import annotations
 
 import logging

@@ -1,4 +1,5 @@
 """The secret key of one desk: from the environment, or a file that only its owner can read."""
+
 from __future__ import annotations
 
 import os

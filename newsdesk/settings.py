@@ -2,6 +2,7 @@
 
 A wrong value stops the start with a sentence that names the variable.
 """
+
 from __future__ import annotations
 
 from pathlib import Path

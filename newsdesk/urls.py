@@ -1,4 +1,5 @@
 """Every address of the desk: the app's own, the accounts', the admin's."""
+
 from __future__ import annotations
 
 from django.contrib import admin

@@ -1,4 +1,5 @@
 """The WSGI application that gunicorn and waitress serve."""
+
 import os
 
 from django.core.wsgi import get_wsgi_application

@@ -1,4 +1,5 @@
 """The three groups of a desk, each allowed what it needs and no more."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,4 +1,5 @@
 """The models, one file per thing."""
+
 from articles.models.article import Article, ArticleTopic, RelatedArticle
 from articles.models.conflict import Conflict
 from articles.models.provider import Provider, ProviderAlias

@@ -1,7 +1,9 @@
 """The article: every field of the file, and where it stands on the desk."""
+
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
@@ -58,9 +60,7 @@ class Article(models.Model):
     version = models.PositiveIntegerField(default=1, help_text="Counts every change that an editor would see.")
 
     # --- found from the above, so that lists are quick
-    provider = models.ForeignKey(
-        Provider, on_delete=models.SET_NULL, null=True, blank=True, related_name="articles"
-    )
+    provider = models.ForeignKey(Provider, on_delete=models.SET_NULL, null=True, blank=True, related_name="articles")
     queued_at = models.DateTimeField(default=timezone.now, help_text="publishedDateTime, else when it first came in.")
     related_count = models.PositiveIntegerField(default=0)
     url_key = models.BigIntegerField(null=True, blank=True, help_text="64-bit hash of webUrl.")
@@ -85,7 +85,9 @@ class Article(models.Model):
                 condition=Q(status__in=[case.value for case in Status]), name="article_status_known"
             ),
             models.CheckConstraint(condition=Q(heat__isnull=True) | Q(heat__gte=-1), name="article_heat_from_minus_1"),
-            models.CheckConstraint(condition=Q(quality__isnull=True) | Q(quality__gte=0), name="article_quality_from_0"),
+            models.CheckConstraint(
+                condition=Q(quality__isnull=True) | Q(quality__gte=0), name="article_quality_from_0"
+            ),
         ]
         indexes = [
             # The queue in each of its orders: what waits is a small part of what there is, so the indexes are partial.
@@ -135,7 +137,7 @@ class RelatedArticle(models.Model):
     title = models.TextField(null=True)
     web_url = models.TextField(null=True)
     url_key = models.BigIntegerField(null=True)
-    entry = models.JSONField(help_text="The entry as the file has it.")
+    entry = models.JSONField(encoder=DjangoJSONEncoder, help_text="The entry as the file has it.")
     target = models.ForeignKey(Article, on_delete=models.SET_NULL, null=True, related_name="related_in")
 
     class Meta:

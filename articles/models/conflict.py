@@ -1,4 +1,5 @@
 """A field that the feed and the desk both changed."""
+
 from __future__ import annotations
 
 from django.core.serializers.json import DjangoJSONEncoder

@@ -1,4 +1,5 @@
 """Who wrote an article, as the desk knows them."""
+
 from __future__ import annotations
 
 from django.db import models

@@ -1,4 +1,5 @@
 """Files that could not be read, with their bytes and the reason."""
+
 from __future__ import annotations
 
 from django.db import models

@@ -1,4 +1,5 @@
 """What was decided, by whom, when, from what to what. Rows are only ever added."""
+
 from __future__ import annotations
 
 from typing import Any, NoReturn
@@ -46,7 +47,9 @@ class Review(models.Model):
     version = models.PositiveIntegerField()
     batch = models.UUIDField(db_index=True)
     undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="undone_by")
-    key = models.CharField(max_length=64, null=True, blank=True, help_text="Sent by the form, so that a retry is one act.")
+    key = models.CharField(
+        max_length=64, null=True, blank=True, help_text="Sent by the form, so that a retry is one act."
+    )
 
     objects = ReviewQuerySet.as_manager()
 
@@ -54,7 +57,9 @@ class Review(models.Model):
         ordering = ["-at", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["article", "key"], name="review_key_once_per_article"),
-            models.CheckConstraint(condition=models.Q(action__in=[case.value for case in Action]), name="review_action_known"),
+            models.CheckConstraint(
+                condition=models.Q(action__in=[case.value for case in Action]), name="review_action_known"
+            ),
         ]
         indexes = [
             models.Index(fields=["article", "-id"], name="review_by_article"),

@@ -1,4 +1,5 @@
 """Imports and exports that have run, with their counts."""
+
 from __future__ import annotations
 
 from django.conf import settings

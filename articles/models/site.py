@@ -1,4 +1,5 @@
 """A static site whose news the desk judges."""
+
 from __future__ import annotations
 
 from django.db import models

@@ -1,4 +1,5 @@
 """The files as they were last imported: the base of every merge and every diff."""
+
 from __future__ import annotations
 
 from django.db import models

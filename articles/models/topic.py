@@ -1,4 +1,5 @@
 """What articles are about, as the site's ``_data/topics`` tells it."""
+
 from __future__ import annotations
 
 from django.db import models
