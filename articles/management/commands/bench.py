@@ -1,0 +1,69 @@
+"""``desk bench``: measure newsdesk on this machine, beside its peers."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+
+# In this order: later measures use the sites of earlier ones.
+MEASURES = ("reading", "importing", "exporting", "queue", "deciding", "starting")
+
+
+class Command(BaseCommand):
+    help = "Measure reading, import, queue, decisions, export and start, beside a naive and a careful peer."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("measures", nargs="*", help=f"Some of: {', '.join(MEASURES)}. Without any: all.")
+        parser.add_argument("--count", type=int, default=5_000, help="Files of the measured site.")
+        parser.add_argument("--crowd", type=int, default=100_000, help="Articles behind the queue page.")
+        parser.add_argument("--runs", type=int, default=5, help="Runs of which the median is printed.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if "DESK_BENCH_FOLDER" not in os.environ:
+            self._in_a_desk_of_its_own()
+            return
+        from bench.desk import Desk
+
+        call_command("migrate", verbosity=0)
+        chosen = options["measures"] or MEASURES
+        unknown = set(chosen) - set(MEASURES)
+        if unknown:
+            self.stderr.write(f"There is no measure {', '.join(sorted(unknown))}. Choose of: {', '.join(MEASURES)}.")
+            sys.exit(2)
+        needed = [
+            name for name in MEASURES if name in chosen or (name in ("importing", "queue") and _feeds(name, chosen))
+        ]
+        desk = Desk(Path(os.environ["DESK_BENCH_FOLDER"]), options["count"], options["crowd"], options["runs"])
+        settings.ALLOWED_HOSTS.append("testserver")
+        missed = 0
+        self.stdout.write(f"{'work':<58} {'figure':<26} {'target':<30} {'':<8} peers")
+        for name in needed:
+            for line in import_module(f"bench.measures.{name}").measure(desk):
+                self.stdout.write(str(line))
+                self.stdout.flush()
+                missed += line.met is False
+        self.stdout.write(f"{missed} target{'' if missed == 1 else 's'} not met." if missed else "Every target is met.")
+
+    def _in_a_desk_of_its_own(self) -> None:
+        """Start again with a data folder and a database that hold nothing of anybody's."""
+        with tempfile.TemporaryDirectory(prefix="newsdesk-bench-") as folder:
+            environment = os.environ | {"DESK_BENCH_FOLDER": folder, "DESK_DATA": f"{folder}/var"}
+            environment.setdefault("DJANGO_SETTINGS_MODULE", "newsdesk.settings")
+            environment.pop("DATABASE_URL", None)
+            code = os.spawnve(os.P_WAIT, sys.executable, [sys.executable, *sys.argv], environment)
+        if code:
+            sys.exit(code)
+
+
+def _feeds(name: str, chosen: Any) -> bool:
+    """Whether a chosen measure works on the site that this one makes."""
+    return ("exporting" in chosen) if name == "importing" else ("deciding" in chosen)
