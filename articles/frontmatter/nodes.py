@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
 
@@ -75,7 +76,9 @@ class _Builder:
         return FrontMatterError(message, self.path, line, mark.column + 1 if mark else None, key)
 
     def text(self, value: str) -> str:
-        return value.translate(str.maketrans(self.back)) if self.back else value
+        for stand_in, char in self.back.items():
+            value = value.replace(stand_in, char)
+        return value
 
     def run(self) -> Mapping:
         try:
@@ -117,11 +120,11 @@ class _Builder:
         documents = 0
         try:
             while True:
-                event = loader.get_event()
+                event: Any = loader.get_event()
                 kind = type(event)
                 if kind is yaml.ScalarEvent:
                     mark, end = event.start_mark, event.end_mark
-                    node: Node = Scalar(
+                    node: Any = Scalar(
                         self.text(event.value), event.style or "",
                         offset + mark.index, offset + end.index, first + mark.line, mark.column + 1,
                     )  # fmt: skip

@@ -25,7 +25,8 @@ COMMENT = re.compile(r"(?:^|[ \t\r\n])#")
 def patched(split: Split, tree: Mapping, values: Values[str, Any], changes: Values[str, Any], path: str) -> str:
     """The file's text with the changed values. Raises FrontMatterError naming the key that cannot be written."""
     patch = _Patch(split, tree)
-    for key, value in changes.items():
+    # In the schema's order, so that keys which are new in one place stand in that order.
+    for key, value in sorted(changes.items(), key=lambda change: PLACES.get(change[0], len(PLACES))):
         try:
             patch.top(key, values.get(key), value)
         except Unwritable as error:

@@ -85,4 +85,6 @@ def masked(text: str) -> tuple[str, dict[str, str]]:
         return text, {}
     free = (chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in text)
     stand_ins = {char: next(free) for char in hidden}
-    return text.translate(str.maketrans(stand_ins)), {stand_in: char for char, stand_in in stand_ins.items()}
+    for char, stand_in in stand_ins.items():
+        text = text.replace(char, stand_in)
+    return text, {stand_in: char for char, stand_in in stand_ins.items()}
