@@ -2,6 +2,19 @@
 
 from articles.frontmatter.document import Document
 from articles.frontmatter.errors import Finding, FrontMatterError
+from articles.frontmatter.merge import MISSING, Conflict, Merged, merge
 from articles.frontmatter.schema import FIELDS, OWNERS, REMOVE, Value
 
-__all__ = ["FIELDS", "OWNERS", "REMOVE", "Document", "Finding", "FrontMatterError", "Value"]
+__all__ = [
+    "FIELDS",
+    "MISSING",
+    "OWNERS",
+    "REMOVE",
+    "Conflict",
+    "Document",
+    "Finding",
+    "FrontMatterError",
+    "Merged",
+    "Value",
+    "merge",
+]

@@ -155,7 +155,7 @@ class Converter:
 
 
 def _example(shape: Shape) -> str:
-    first = next(iter(shape.parts or {"name": None}))
+    first = next(iter(shape.parts or {}), "name")
     return f"{first}: …"
 
 

@@ -1,0 +1,209 @@
+"""Files on the disk: the only room of the core that meets it. Every name is a stranger's until it has been checked."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+LONGEST_PART = 240  # bytes of one name, with room for the suffix of a temporary file
+LONGEST_PATH = 1000  # characters
+TEMPORARY = ".newsdesk-tmp"
+RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
+UNSAFE = re.compile('[\x00-\x1f\x7f-\x9f\\\\:*?"<>|\u2028\u2029]')
+
+
+class UnsafePath(ValueError):
+    """A name that must not be used. The text is a sentence."""
+
+
+class Unreadable(OSError):
+    """A file that is there but is not read. The text is a sentence."""
+
+
+def blob_id(data: bytes) -> str:
+    """Git's name for exactly these bytes: the SHA-1 of ``blob <length>\\0`` and the bytes."""
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+def safe_path(path: str) -> str:
+    """``path`` if it is one that may be read from or written to below any folder. Raises UnsafePath."""
+    if not path or len(path) > LONGEST_PATH:
+        raise UnsafePath("The path is empty or too long.")
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        raise UnsafePath("The path is not UTF-8.") from None
+    if UNSAFE.search(path):
+        raise UnsafePath("The path holds a character that is not allowed in names.")
+    if path.startswith("/"):
+        raise UnsafePath("The path is absolute.")
+    for part in path.split("/"):
+        if part in ("", ".", ".."):
+            raise UnsafePath("The path leaves its folder or has an empty part.")
+        if part.casefold() == ".git" or RESERVED.fullmatch(part):
+            raise UnsafePath(f"The name {part} is reserved.")
+        if part.startswith("-") or part.endswith((" ", ".")):
+            raise UnsafePath("A name begins with a dash, or ends with a space or a dot.")
+        if len(part.encode()) > LONGEST_PART:
+            raise UnsafePath(f"A name is longer than {LONGEST_PART} bytes.")
+    return path
+
+
+@contextlib.contextmanager
+def folder_of(root: Path, path: str, make: bool = False) -> Iterator[tuple[int, str]]:
+    """The folder of ``path`` below ``root``, opened step by step so that no link leads out, and the last name.
+
+    Raises FileNotFoundError when a folder is missing (``make`` creates them), OSError when one is a link.
+    """
+    *folders, name = safe_path(path).split("/")
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+    at = os.open(root, flags)
+    try:
+        for folder in folders:
+            if make:
+                with contextlib.suppress(FileExistsError):
+                    os.mkdir(folder, dir_fd=at)
+            try:
+                step = os.open(folder, flags | os.O_NOFOLLOW, dir_fd=at)
+            except OSError as error:
+                if error.errno in (errno.ELOOP, errno.ENOTDIR):
+                    raise Unreadable(f"{folder} is a link or no folder; links are not followed.") from None
+                raise
+            os.close(at)
+            at = step
+        yield at, name
+    finally:
+        os.close(at)
+
+
+def read_bytes(root: Path, path: str, limit: int) -> bytes:
+    """The bytes of a regular file below ``root``. Links, pipes, devices and files over ``limit`` bytes are not opened
+    for reading: Unreadable says why."""
+    with folder_of(root, path) as (folder, name):
+        try:
+            handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+        except OSError as error:
+            if error.errno in (errno.ELOOP, errno.ENXIO):
+                raise Unreadable("It is a link or a device; only plain files are read.") from None
+            raise
+        with os.fdopen(handle, "rb") as file:
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode):
+                raise Unreadable("It is not a plain file.")
+            if found.st_size > limit:
+                raise Unreadable(f"The file has {found.st_size:,} bytes; the limit is {limit:,}.")
+            data = file.read(limit + 1)
+            if len(data) > limit:
+                raise Unreadable(f"The file is larger than the limit of {limit:,} bytes.")
+            return data
+
+
+def walk(root: Path, folder: str) -> Iterator[tuple[str, os.stat_result]]:
+    """Every entry below ``root/folder`` that is not a folder: its path from ``root`` and what ``lstat`` says of it.
+
+    Links are entries, never followed.
+    """
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        try:
+            with os.scandir(root / here) as entries:
+                listed = sorted(entries, key=lambda entry: entry.name)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        for entry in listed:
+            path = f"{here}/{entry.name}" if here else entry.name
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(path)
+            else:
+                yield path, entry.stat(follow_symlinks=False)
+
+
+def write_atomic(root: Path, path: str, data: bytes) -> None:
+    """Put ``data`` in place of the file in one step: a reader sees the old bytes or the new ones, whatever happens."""
+    with Batch(root) as batch:
+        batch.write(path, data)
+
+
+class Batch:
+    """Files that are written together: all temporary files, then their bytes to the disk, then all renames.
+
+    As a context manager it publishes on leaving, or leaves nothing behind when an exception passes.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.staged: list[str] = []
+
+    def write(self, path: str, data: bytes) -> None:
+        """Stage a file. Raises OSError when the disk is full or a part of the path is a link."""
+        with folder_of(self.root, path, make=True) as (folder, name):
+            _refuse_link(folder, name)
+            temporary = name + TEMPORARY
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary, dir_fd=folder)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+            self.staged.append(path)
+            with os.fdopen(os.open(temporary, flags, 0o644, dir_fd=folder), "wb") as file:
+                file.write(data)
+
+    def publish(self) -> None:
+        """Bring the bytes to the disk, rename every file into place, and bring the folders to the disk."""
+        if not self.staged:
+            return
+        for path in self.staged:
+            with folder_of(self.root, path) as (folder, name):
+                handle = os.open(name + TEMPORARY, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+                try:
+                    os.fsync(handle)
+                finally:
+                    os.close(handle)
+        folders = set()
+        while self.staged:
+            path = self.staged[-1]
+            with folder_of(self.root, path) as (folder, name):
+                os.replace(name + TEMPORARY, name, src_dir_fd=folder, dst_dir_fd=folder)
+            self.staged.pop()
+            folders.add(path)
+        seen = set()
+        for path in folders:
+            parent = path.rpartition("/")[0]
+            if parent not in seen:
+                seen.add(parent)
+                with folder_of(self.root, path) as (folder, _):
+                    os.fsync(folder)
+
+    def abort(self) -> None:
+        for path in self.staged:
+            with contextlib.suppress(OSError), folder_of(self.root, path) as (folder, name):
+                os.unlink(name + TEMPORARY, dir_fd=folder)
+        self.staged.clear()
+
+    def __enter__(self) -> Batch:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        try:
+            if kind is None:
+                self.publish()
+        finally:
+            self.abort()
+
+
+def remove(root: Path, path: str) -> None:
+    """Remove a plain file below ``root``; a missing one is fine."""
+    with contextlib.suppress(FileNotFoundError), folder_of(root, path) as (folder, name):
+        _refuse_link(folder, name)
+        os.unlink(name, dir_fd=folder)
+
+
+def _refuse_link(folder: int, name: str) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        if not stat.S_ISREG(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
+            raise Unreadable(f"{name} is a link or no plain file; it is left alone.")
