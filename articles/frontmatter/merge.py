@@ -57,10 +57,10 @@ def merge(
     values: dict[str, Any] = {}
     conflicts: list[Conflict] = []
     for key in [*theirs, *(key for key in ours if key not in theirs)]:
-        sides = [version.get(key, MISSING) for version in (base, ours, theirs)]
-        value, clash = _one(key, *sides, owner=owners.get(key, "ask"))
+        was, mine, now = (version.get(key, MISSING) for version in (base, ours, theirs))
+        value, clash = _one(key, was, mine, now, owner=owners.get(key, "ask"))
         if clash:
-            conflicts.append(Conflict(key, *sides))
+            conflicts.append(Conflict(key, was, mine, now))
         if value is not MISSING:
             values[key] = value
     return Merged(values, tuple(conflicts))
@@ -116,11 +116,11 @@ def _by_identity(
     versions = [_keyed(names, side) for side in (base, ours, theirs)]
     if any(version is None for version in versions):
         return None
-    was, mine, now = (version or {} for version in versions)
+    before, left, right = (version or {} for version in versions)
     result: list[Any] = []
-    for identity in [*now, *(identity for identity in mine if identity not in now)]:
-        sides = [version.get(identity, MISSING) for version in (was, mine, now)]
-        value, clash = _one("", *sides, owner="ask")
+    for identity in [*right, *(identity for identity in left if identity not in right)]:
+        was, mine, now = (version.get(identity, MISSING) for version in (before, left, right))
+        value, clash = _one("", was, mine, now, owner="ask")
         if clash:
             return None
         if value is not MISSING:
