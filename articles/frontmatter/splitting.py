@@ -58,11 +58,7 @@ def position(text: str, offset: int) -> tuple[int, int]:
 def split(text: str, path: str) -> Split:
     """Find the fences. Raises FrontMatterError for text that has no front matter or holds forbidden characters."""
     start = 1 if text.startswith(BOM) else 0
-    found = FORBIDDEN.search(text, start)
-    if found:
-        line, column = position(text, found.start())
-        name = NAMES.get(found[0], f"the control character U+{ord(found[0]):04X}")
-        raise FrontMatterError(f"The file holds {name}. Remove it.", path, line, column)
+    check_characters(text, start, path)
     if not text[start:].strip():
         raise FrontMatterError("The file is empty. An article begins with a line ---.", path, 1, 1)
     opening = OPENING.match(text, start)
@@ -72,6 +68,15 @@ def split(text: str, path: str) -> Split:
     if not closing:
         raise FrontMatterError("The front matter is not closed: a second line --- is missing.", path, 1, 1)
     return Split(text, opening.end(), closing.start(), closing.end(), 2, opening[1])
+
+
+def check_characters(text: str, start: int, path: str) -> None:
+    """Raise FrontMatterError at the first character that no article may hold."""
+    found = FORBIDDEN.search(text, start)
+    if found:
+        line, column = position(text, found.start())
+        name = NAMES.get(found[0], f"the control character U+{ord(found[0]):04X}")
+        raise FrontMatterError(f"The file holds {name}. Remove it.", path, line, column)
 
 
 def masked(text: str) -> tuple[str, dict[str, str]]:
