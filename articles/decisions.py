@@ -39,6 +39,7 @@ from articles.workflow import (
 EDITABLE = tuple(name for name in MIRRORED if name not in {"published", "removed"})
 TRACKED = (*MIRRORED, "status", "withdrawn", "hold_until", "decided_at", "decided_by_id", "desk_fields")
 LARGEST = 2**63 - 1
+DRIFT = frozenset({"heat"})  # what changes all day long and brings an article back to nobody
 
 
 class DecisionRefused(Exception):
@@ -170,16 +171,22 @@ def wake(site: Any, *, at: datetime) -> DecisionReport:
 def follow_feed(updates: Iterable[tuple[Article, Mapping[str, Any]]], *, at: datetime) -> DecisionReport:
     """Take over what the feed changed: pairs of a locked article and its merged attributes.
 
-    An undecided article follows the feed's ``published``; a decided one keeps its decision. Call it inside a transaction.
+    An undecided article follows the feed's ``published``; a decided one keeps its decision. Heat alone drifts all day: it
+    is written without a row and without a new version. Call it inside a transaction.
     """
-    acts = []
+    acts, drifted = [], []
     for article, values in updates:
         new = dict(values)
-        published = new.get("published", article.published)
         if article.status in UNDECIDED:
-            new["status"] = arrival_status(published)
+            new["status"] = arrival_status(new.get("published", article.published))
         new["withdrawn"] = bool(new.get("removed", article.removed))
-        acts.append(_Act(article, new))
+        new = {name: value for name, value in new.items() if freeze(getattr(article, name)) != freeze(value)}
+        if new.keys() - DRIFT:
+            acts.append(_Act(article, new))
+        elif new:
+            article.heat = new["heat"]
+            drifted.append(article)
+    Article.objects.bulk_update(drifted, ["heat"])
     return DecisionReport(tuple(_write(acts, Action.FOLLOW, at=at, by=By.FEED)))
 
 

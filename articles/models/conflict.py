@@ -13,7 +13,7 @@ class Conflict(models.Model):
     """One field of one article with all three sides kept. The article holds the desk's value until somebody settles it."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="conflicts")
-    field = models.CharField(max_length=40, help_text="The article's attribute name.")
+    field = models.CharField(max_length=40, help_text="The key of the file.")
     base = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     ours = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     theirs = models.JSONField(null=True, encoder=DjangoJSONEncoder)

@@ -1,0 +1,103 @@
+"""New articles: their rows in every table, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from articles import providers, topics
+from articles.importing.reading import Arrival
+from articles.importing.rows import insert, json_text, moment, reserve
+from articles.mapping import MIRRORED, found_values, url_key
+from articles.models import Article, ArticleTopic, RelatedArticle, Site, SourceFile
+from articles.workflow import arrival_status
+
+JSON_COLUMNS = frozenset({"provider_images", "topics", "images"})
+ARTICLE_COLUMNS = (
+    "id", "site_id", "path", *MIRRORED, "status", "withdrawn", "desk_fields", "version", "provider_id", "queued_at",
+    "related_count", "url_key", "search_text",
+)  # fmt: skip
+SOURCE_COLUMNS = ("site_id", "path", "kind", "article_id", "blob_id", "text", "imported_at")
+RELATED_COLUMNS = ("article_id", "place", "title", "web_url", "url_key", "entry")
+
+
+class Arrivals:
+    """Writes new articles of one site; remembers the providers and topics that it has met."""
+
+    def __init__(self, site: Site, at: datetime) -> None:
+        self.site, self.at = site, at
+        self.providers = providers.known_providers(site)
+        self.topics: dict[str, int] = {}
+
+    def write(self, arrivals: Sequence[Arrival]) -> list[int]:
+        """Insert the articles and everything that hangs on them; their keys. Call it inside a transaction."""
+        self.meet(arrivals)
+        keys = reserve(Article, len(arrivals))
+        insert(Article, ARTICLE_COLUMNS, (self._article(pk, one) for pk, one in zip(keys, arrivals, strict=True)))
+        now = moment(self.at)
+        insert(
+            SourceFile,
+            SOURCE_COLUMNS,
+            (
+                (self.site.pk, one.path, SourceFile.Kind.ARTICLE, pk, one.blob_id, one.text, now)
+                for pk, one in zip(keys, arrivals, strict=True)
+            ),
+        )
+        insert(
+            ArticleTopic,
+            ("article_id", "topic_id", "place"),
+            (
+                (pk, self.topics[name], place)
+                for pk, one in zip(keys, arrivals, strict=True)
+                for place, name in enumerate(one.mirrored["topics"] or ())
+                if name
+            ),
+        )
+        insert(
+            RelatedArticle,
+            RELATED_COLUMNS,
+            (row for pk, one in zip(keys, arrivals, strict=True) for row in related_rows(pk, one.related)),
+        )
+        return keys
+
+    def meet(self, arrivals: Sequence[Arrival]) -> None:
+        """Make sure that every provider and topic of these articles is known."""
+        spellings = {one.spelling for one in arrivals} - self.providers.keys() - {("", "")}
+        if spellings:
+            self.providers.update(providers.resolve(self.site, spellings, self.providers))
+        names = {name for one in arrivals for name in one.mirrored["topics"] or () if name} - self.topics.keys()
+        if names:
+            self.topics.update(topics.resolve(self.site, names))
+
+    def _article(self, pk: int, one: Arrival) -> list[Any]:
+        mirrored = one.mirrored
+        found = found_values(mirrored)
+        values: list[Any] = [pk, self.site.pk, one.path]
+        for name in MIRRORED:
+            value = mirrored[name]
+            if name in JSON_COLUMNS:
+                value = json_text(value)
+            elif name == "published_at":
+                value = moment(value)
+            values.append(value)
+        values += [
+            arrival_status(mirrored["published"]).value,
+            bool(mirrored["removed"]),
+            "[]",
+            1,
+            self.providers.get(one.spelling),
+            moment(mirrored["published_at"] or self.at),
+            len(one.related),
+            found["url_key"],
+            found["search_text"],
+        ]
+        return values
+
+
+def related_rows(article: int, entries: Sequence[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """The rows of ``related`` for one article, in its order."""
+    return [
+        (article, place, entry.get("title"), entry.get("webUrl"), url_key(entry.get("webUrl")), json_text(entry))
+        for place, entry in enumerate(entries)
+    ]

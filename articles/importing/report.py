@@ -1,0 +1,58 @@
+"""What an import did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One file that did not go in. ``line`` and ``column`` are 1-based, None where there is no place."""
+
+    path: str
+    message: str
+    line: int | None = None
+    column: int | None = None
+    key: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "path": self.path,
+            "line": self.line,
+            "column": self.column,
+            "key": self.key,
+            "message": self.message,
+        }
+
+    def __str__(self) -> str:
+        place = "".join(
+            f", {name} {value}" for name, value in (("line", self.line), ("column", self.column)) if value is not None
+        )
+        return f"{self.path}{place}: {self.message}"
+
+
+@dataclass
+class ImportReport:
+    """Counts are of articles; ``others`` are the files around them that were new or changed, ``conflicts`` the fields
+    that the feed and the desk both changed."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    conflicts: int = 0
+    others: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    revision: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "created": self.created,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "conflicts": self.conflicts,
+            "others": self.others,
+            "problems": [problem.as_dict() for problem in self.problems],
+            "revision": self.revision,
+        }
