@@ -17,6 +17,8 @@ NUMBER = re.compile(r"([0-9]{1,6})-")
 
 def kind_of(path: str) -> SourceFile.Kind:
     """What a recognised file is, by its path."""
+    if path.endswith(("/.keep", "/.gitkeep")):
+        return Kind.OTHER
     if path.startswith("_data/organizations/"):
         return Kind.PROVIDER
     if path.startswith("_data/topics/"):
@@ -33,10 +35,14 @@ def take_in(site: Site, path: str, blob_id: str, data: bytes, at: datetime) -> N
         _provider(site, path, data, before)
     elif kind == Kind.TOPIC:
         _topic(site, path, data, before)
-    else:
+    elif kind == Kind.CONFIG:
         _config(site, path, data)
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        raise FrontMatterError("The file is not UTF-8.", path) from error
     SourceFile.objects.update_or_create(
-        site=site, path=path, defaults={"kind": kind, "blob_id": blob_id, "text": data.decode(), "imported_at": at}
+        site=site, path=path, defaults={"kind": kind, "blob_id": blob_id, "text": text, "imported_at": at}
     )
 
 

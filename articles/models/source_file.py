@@ -20,6 +20,7 @@ class SourceFile(models.Model):
         PROVIDER = "provider", "Provider"
         TOPIC = "topic", "Topic"
         CONFIG = "config", "Configuration"
+        OTHER = "other", "Other"
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="source_files")
     path = models.CharField(max_length=1000)

@@ -45,6 +45,8 @@ class ZipSink(Sink):
         raise SinkError("A new zip holds nothing to remove.")
 
     def close(self) -> None:
+        if self._file.closed:
+            return
         try:
             self._zip.close()
             self._file.flush()

@@ -54,6 +54,8 @@ class FolderSink(Sink):
         self._removals.append(safe_path(path))
 
     def close(self) -> None:
+        if self._lock < 0:
+            return
         try:
             self._batch.publish()
             for path in self._removals:

@@ -31,7 +31,7 @@ class Sink(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Publish what is staged: every file appears whole, or not at all."""
+        """Publish what is staged: every file appears whole, or not at all. A second call does nothing."""
 
     @abstractmethod
     def abort(self) -> None:

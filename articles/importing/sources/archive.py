@@ -155,11 +155,11 @@ def _opened(path: Path) -> IO[bytes]:
         head = file.read(6)
     opened: IO[bytes]
     if head[:2] == b"\x1f\x8b":
-        opened = gzip.open(path)  # type: ignore[assignment]
+        opened = gzip.open(path)  # type: ignore[assignment]  # noqa: SIM115 - closed by _Bounded
     elif head[:3] == b"BZh":
-        opened = bz2.open(path)
+        opened = bz2.open(path)  # noqa: SIM115
     elif head == b"\xfd7zXZ\x00":
-        opened = lzma.open(path)
+        opened = lzma.open(path)  # noqa: SIM115
     else:
         opened = path.open("rb")
     return _Bounded(opened)  # type: ignore[return-value]

@@ -10,6 +10,7 @@ from types import TracebackType
 
 RECOGNISED = re.compile(
     r"_news/(?:.+/)?[^/]+\.(?:md|markdown)|_data/organizations/[^/]+\.md|_data/topics/[^/]+\.ya?ml|_config\.yml"
+    r"|(?:_news/(?:.+/)?|_data/(?:organizations|topics)/)\.(?:git)?keep"
 )
 LOOSE = re.compile(r"[^/]+\.(?:md|markdown)")
 
@@ -69,7 +70,7 @@ class Source(ABC):
             except SourceProblem as problem:
                 yield entry, problem
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - most sources hold nothing open
         """Let go of whatever is open."""
 
     def __enter__(self) -> Source:

@@ -1,0 +1,42 @@
+"""What an export did, or would do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from articles.exporting.diffs import DiffLine
+from articles.importing.report import Problem
+
+
+@dataclass(frozen=True)
+class FileChange:
+    """One file that an export changes: ``kind`` is approved, rejected or edited."""
+
+    path: str
+    kind: str
+    title: str
+    article: int | None
+    lines: tuple[DiffLine, ...]
+
+
+@dataclass
+class ExportReport:
+    """Counts are of articles; ``others`` are the files around them that were written."""
+
+    written: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    others: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    changes: list[FileChange] = field(default_factory=list)  # of a dry run
+    kinds: dict[str, int] = field(default_factory=dict)  # of a dry run: how many files change, by kind
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "written": self.written,
+            "unchanged": self.unchanged,
+            "removed": self.removed,
+            "others": self.others,
+            "problems": [problem.as_dict() for problem in self.problems],
+        }
