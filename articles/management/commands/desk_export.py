@@ -1,0 +1,86 @@
+"""``desk export DEST``: write what was decided, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.utils import timezone
+from rich.console import Console
+from rich.text import Text
+
+from articles.exporting.pipeline import SHOWN, export_site
+from articles.exporting.report import ExportReport
+from articles.exporting.sinks import FolderSink, Sink, SinkError, ZipSink
+from articles.management.commands._terminal import PARTLY, DeskCommand, counted, escaped, progress
+from articles.models import ExportRun
+from articles.sites import SiteUnclear, chosen_site
+
+COLOURS = {"added": "green", "removed": "red", "skipped": "dim", "same": ""}
+
+
+class Command(DeskCommand):
+    help = "Export approved articles as front-matter files into a folder or a .zip."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("dest", metavar="DEST", help="A folder, or a file that ends in .zip.")
+        parser.add_argument("--site", metavar="NAME", help="The site. With one site it is the default.")
+        scope = parser.add_mutually_exclusive_group()
+        scope.add_argument("--all", action="store_true", help="Every article, and the files around them.")
+        scope.add_argument("--decided", action="store_true", help="Approved and rejected articles.")
+        parser.add_argument("--dry-run", action="store_true", help="Write nothing; show what would change.")
+        self.add_output(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        scope = ExportRun.Scope.APPROVED
+        if options["all"] or options["decided"]:
+            scope = ExportRun.Scope.ALL if options["all"] else ExportRun.Scope.DECIDED
+        try:
+            site = chosen_site(options["site"])
+            if options["dry_run"]:
+                report = export_site(site, None, scope=scope, at=timezone.now())
+                if not options["json"]:
+                    self._show(report)
+            else:
+                with (
+                    _sink(options["dest"]) as sink,
+                    progress("Exporting", hidden=options["quiet"] or options["json"]) as show,
+                ):
+                    report = export_site(site, sink, scope=scope, at=timezone.now(), progress=show)
+        except (SinkError, SiteUnclear) as error:
+            self.refuse(str(error))
+        except OSError as error:
+            self.refuse(f"Nothing was exported: {error.strerror or error}.", PARTLY)
+        self.finish(
+            {"site": site.name, "dry_run": options["dry_run"], **report.as_dict()},
+            f"{site}: {summary(report, dry=options['dry_run'])}",
+            report.problems,
+            as_json=options["json"],
+        )
+
+    def _show(self, report: ExportReport) -> None:
+        console = Console(file=self.stdout._out, highlight=False, soft_wrap=True)  # type: ignore[attr-defined]
+        for change in report.changes:
+            console.print(Text(f"{change.path} ({change.kind})", style="bold"))
+            for line in change.lines:
+                console.print(Text(f"  {line.mark} {escaped(line.text)}", style=COLOURS[line.kind]))
+        changed = sum(report.kinds.values())
+        if changed > SHOWN:
+            console.print(f"… and {changed - SHOWN:,} more files.")
+
+
+def _sink(dest: str) -> Sink:
+    path = Path(dest).expanduser()
+    return ZipSink(path) if path.suffix.lower() == ".zip" else FolderSink(path)
+
+
+def summary(report: ExportReport, *, dry: bool) -> str:
+    """The report in one paragraph."""
+    if dry:
+        changed = sum(report.kinds.values())
+        return f"{counted(changed, 'file changes', 'files change')}. Nothing else is touched."
+    words = f"{report.written:,} written, {report.unchanged:,} unchanged, {report.removed:,} removed."
+    if report.problems:
+        words += f" {counted(len(report.problems), 'file')} left alone:"
+    return words
