@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from articles.importing.report import Problem
+from newsdesk.database import bring_up_to_date
 
 LISTED = 20  # problems that the summary names
 PARTLY, WRONG = 1, 2  # exit codes: some files had problems; the call was wrong
@@ -44,6 +46,8 @@ class DeskCommand(BaseCommand):
 
     def run_from_argv(self, argv: list[str]) -> None:
         try:
+            if "DESK_MIGRATE" in os.environ:
+                bring_up_to_date()
             super().run_from_argv(argv)
         except DatabaseError as error:
             self.refuse(f"The database refused: {escaped(str(error).splitlines()[0])}", PARTLY)
