@@ -33,7 +33,7 @@ DESK_EMBED_HOSTS = ["www.youtube.com", "www.youtube-nocookie.com"]
 INSTALLED_APPS = [
     "articles",
     "newsdesk",
-    "django.contrib.admin",
+    "newsdesk.admin_app.DeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -74,6 +74,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "articles.views.desk.shell",
             ],
         },
     },

@@ -40,14 +40,17 @@ def export_site(
     actor: Any = None,
     progress: Progress | None = None,
     shown: int = SHOWN,
+    recorded: bool = True,
 ) -> ExportReport:
     """Write the site's files to ``sink``; without one, a dry run that compares with what was imported.
 
     ``scope``: approved articles, approved and rejected ones, or everything that was imported. A file in the sink is
     replaced only when it is as it was imported or as the desk wrote it last; otherwise it is a problem and left. Files
-    that an earlier export made and that are no longer in the scope are removed.
+    that an earlier export made and that are no longer in the scope are removed. ``recorded`` leaves an ExportRun.
     """
-    return _Export(site, sink, scope, at, actor, progress, shown).run()
+    export = _Export(site, sink, scope, at, actor, progress, shown)
+    export.recorded = recorded
+    return export.run()
 
 
 def files_of(site: Site, scope: str) -> models.QuerySet[SourceFile]:
@@ -64,6 +67,7 @@ class _Export:
                  progress: Progress | None, shown: int) -> None:  # fmt: skip
         self.site, self.sink, self.scope, self.at, self.actor, self.shown = site, sink, scope, at, actor, shown
         self.progress = progress or (lambda done, of: None)
+        self.recorded = True
         self.report = ExportReport()
         self.manifest = Manifest.of(site, sink.label) if sink and sink.keeps_files else None
         self.seen: dict[str, str] = {}
@@ -82,7 +86,8 @@ class _Export:
         self.sink.close()
         if self.manifest:
             self.manifest.save()
-        self._record(started)
+        if self.recorded:
+            self._record(started)
         return self.report
 
     # --- one file

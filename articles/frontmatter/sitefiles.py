@@ -12,7 +12,14 @@ from articles.frontmatter import nodes
 from articles.frontmatter.converting import Converter
 from articles.frontmatter.document import LIMIT
 from articles.frontmatter.errors import FrontMatterError
-from articles.frontmatter.splitting import BOM, Split, check_characters, decoded, masked, split
+from articles.frontmatter.splitting import (
+    BOM,
+    Split,
+    check_characters,
+    decoded,
+    masked,
+    split,
+)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,12 @@ import re
 from datetime import datetime
 
 from articles.frontmatter import FrontMatterError
-from articles.frontmatter.sitefiles import TopicFile, read_config, read_provider, read_topic
+from articles.frontmatter.sitefiles import (
+    TopicFile,
+    read_config,
+    read_provider,
+    read_topic,
+)
 from articles.importing.rows import plain_json
 from articles.mapping import LONGEST_NAME, LONGEST_TOPIC
 from articles.models import Provider, ProviderAlias, Site, SourceFile, Topic

@@ -8,7 +8,14 @@ import os
 from pathlib import Path
 
 from articles.exporting.sinks.kinds import Sink, SinkError
-from articles.frontmatter.files import TEMPORARY, Batch, read_bytes, remove, safe_path, walk
+from articles.frontmatter.files import (
+    TEMPORARY,
+    Batch,
+    read_bytes,
+    remove,
+    safe_path,
+    walk,
+)
 
 LARGEST = 50_000_000  # bytes of a file that stands in the way
 

@@ -7,7 +7,12 @@ from pathlib import Path
 from articles.importing.sources.archive import ArchiveSource, is_archive
 from articles.importing.sources.folder import FolderSource
 from articles.importing.sources.git import GitSource, is_repository
-from articles.importing.sources.kinds import Source, SourceEntry, SourceError, SourceProblem
+from articles.importing.sources.kinds import (
+    Source,
+    SourceEntry,
+    SourceError,
+    SourceProblem,
+)
 
 __all__ = ["Source", "SourceEntry", "SourceError", "SourceProblem", "open_source"]
 

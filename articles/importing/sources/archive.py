@@ -13,7 +13,13 @@ from pathlib import Path
 from typing import IO
 
 from articles.frontmatter.files import UnsafePath, safe_path
-from articles.importing.sources.kinds import Source, SourceEntry, SourceError, SourceProblem, site_paths
+from articles.importing.sources.kinds import (
+    Source,
+    SourceEntry,
+    SourceError,
+    SourceProblem,
+    site_paths,
+)
 
 MOST_ENTRIES = 60_000
 MOST_BYTES = 2_000_000_000  # of all entries together, unpacked

@@ -6,7 +6,13 @@ import stat
 from pathlib import Path
 
 from articles.frontmatter.files import UnsafePath, read_bytes, safe_path, walk
-from articles.importing.sources.kinds import Source, SourceEntry, SourceError, SourceProblem, site_paths
+from articles.importing.sources.kinds import (
+    Source,
+    SourceEntry,
+    SourceError,
+    SourceProblem,
+    site_paths,
+)
 
 MOST_FILES = 500_000  # entries that are looked at before the folder is taken for something else
 SKIPPED = {".git", "node_modules", "_site", ".jekyll-cache"}

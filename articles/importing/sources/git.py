@@ -15,7 +15,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from articles.frontmatter.files import UnsafePath, blob_id, read_bytes, safe_path, walk
-from articles.importing.sources.kinds import Source, SourceEntry, SourceError, SourceProblem, site_paths
+from articles.importing.sources.kinds import (
+    Source,
+    SourceEntry,
+    SourceError,
+    SourceProblem,
+    site_paths,
+)
 
 PATIENCE = 300  # seconds for one call of git
 BUNDLE = (b"# v2 git bundle\n", b"# v3 git bundle\n")

@@ -13,7 +13,13 @@ from articles.importing.reading import as_problem
 from articles.importing.report import Problem
 from articles.importing.sources import SourceError, SourceProblem, open_source
 from articles.importing.surroundings import kind_of
-from articles.management.commands._terminal import LISTED, DeskCommand, counted, escaped, progress
+from articles.management.commands._terminal import (
+    LISTED,
+    DeskCommand,
+    counted,
+    escaped,
+    progress,
+)
 from articles.models import SourceFile
 
 

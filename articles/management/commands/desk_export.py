@@ -13,7 +13,13 @@ from rich.text import Text
 from articles.exporting.pipeline import SHOWN, export_site
 from articles.exporting.report import ExportReport
 from articles.exporting.sinks import FolderSink, Sink, SinkError, ZipSink
-from articles.management.commands._terminal import PARTLY, DeskCommand, counted, escaped, progress
+from articles.management.commands._terminal import (
+    PARTLY,
+    DeskCommand,
+    counted,
+    escaped,
+    progress,
+)
 from articles.models import ExportRun
 from articles.sites import SiteUnclear, chosen_site
 

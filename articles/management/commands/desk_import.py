@@ -12,7 +12,12 @@ from articles.importing.lock import ImportBusy
 from articles.importing.pipeline import import_site
 from articles.importing.report import ImportReport
 from articles.importing.sources import SourceError, open_source
-from articles.management.commands._terminal import PARTLY, DeskCommand, counted, progress
+from articles.management.commands._terminal import (
+    PARTLY,
+    DeskCommand,
+    counted,
+    progress,
+)
 from articles.sites import SiteUnclear, chosen_site
 
 

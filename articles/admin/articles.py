@@ -1,0 +1,106 @@
+"""Articles: looked at closely, decided through the one door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from articles.admin.reading import ReadOnlyAdmin
+from articles.decisions import DecisionRefused, decide
+from articles.models import Article
+from articles.workflow import Action, Reason
+
+SHOWN = (
+    "path", "title", "excerpt", "status", "quality", "heat", "type", "topics", "provider_name", "provider_domain",
+    "provider", "published_at", "published", "removed", "withdrawn", "original_url", "web_url", "amp_web_url",
+    "cdn_amp_web_url", "images", "featured_content", "category", "hold_until", "decided_at", "decided_by", "desk_fields",
+    "version",
+)  # fmt: skip
+NAMED = 5  # refusals that a message names
+
+
+class QualityFilter(admin.SimpleListFilter):
+    title = "quality"
+    parameter_name = "range"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("0..69", "under 70"), ("70..99", "70 to 99"), ("100..", "100 and more"), ("none", "none")]
+
+    def queryset(self, request: HttpRequest, articles: QuerySet[Article]) -> QuerySet[Article]:
+        if self.value() == "none":
+            return articles.filter(quality=None)
+        if self.value():
+            low, _, high = self.value().partition("..")
+            articles = articles.filter(quality__gte=int(low))
+            return articles.filter(quality__lte=int(high)) if high else articles
+        return articles
+
+
+@admin.register(Article)
+class ArticleAdmin(ReadOnlyAdmin):
+    list_display = ["title_or_path", "status", "quality", "heat", "provider", "queued_at", "review"]
+    list_filter = ["status", "type", "published", "site", "provider__trust", QualityFilter]
+    list_select_related = ["provider"]
+    search_fields = ["search_text", "path"]
+    fields = SHOWN
+    actions = ["approve", "reject", "hold"]
+    ordering = ["-queued_at", "-pk"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> list[str]:
+        return list(SHOWN)
+
+    def get_search_results(self, request: HttpRequest, articles: Any, words: str) -> tuple[Any, bool]:
+        return super().get_search_results(request, articles, words.casefold())
+
+    @admin.display(description="Title", ordering="title")
+    def title_or_path(self, article: Article) -> str:
+        return str(article)
+
+    @admin.display(description="Desk")
+    def review(self, article: Article) -> str:
+        return format_html('<a href="{}">Review</a>', reverse("articles:review", args=[article.pk]))
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("articles.decide_article")
+
+    @admin.action(description="Approve", permissions=["decide"])
+    def approve(self, request: HttpRequest, chosen: QuerySet[Article]) -> None:
+        self._decide(request, chosen, Action.APPROVE)
+
+    @admin.action(description="Reject…", permissions=["decide"])
+    def reject(self, request: HttpRequest, chosen: QuerySet[Article]) -> HttpResponse | None:
+        if "reason" not in request.POST:
+            context = {
+                **self.admin_site.each_context(request),
+                "title": "Reject articles",
+                "articles": chosen,
+                "reasons": list(Reason),
+                "opts": self.model._meta,
+            }
+            return render(request, "admin/articles/reject_articles.html", context)
+        self._decide(request, chosen, Action.REJECT, reason=request.POST["reason"], note=request.POST.get("note", ""))
+        return None
+
+    @admin.action(description="Later", permissions=["decide"])
+    def hold(self, request: HttpRequest, chosen: QuerySet[Article]) -> None:
+        self._decide(request, chosen, Action.HOLD)
+
+    def _decide(self, request: HttpRequest, chosen: QuerySet[Article], action: Action, **words: str) -> None:
+        try:
+            report = decide(list(chosen), action, editor=request.user, at=timezone.now(), **words)
+        except DecisionRefused as refused:
+            self.message_user(request, str(refused), messages.ERROR)
+            return
+        count = len(report.reviews)
+        self.message_user(request, f"{action.label} {count} article{'' if count == 1 else 's'}.", messages.SUCCESS)
+        for refusal in report.refused[:NAMED]:
+            self.message_user(request, f"{refusal.article}: {refusal.sentence}", messages.WARNING)
+        if len(report.refused) > NAMED:
+            self.message_user(request, f"and {len(report.refused) - NAMED} more were left alone.", messages.WARNING)

@@ -1,0 +1,8 @@
+"""Forms read requests: limits, labels and help live here."""
+
+from articles.forms.decisions import AdjustForm, DecisionForm
+from articles.forms.editing import EditForm
+from articles.forms.exports import ExportForm
+from articles.forms.filters import FilterForm
+
+__all__ = ["AdjustForm", "DecisionForm", "EditForm", "ExportForm", "FilterForm"]

@@ -1,0 +1,115 @@
+"""What templates need and Django does not bring: icons, key caps, gauges, ages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from articles.pictures import web_address
+from articles.shortcuts import BY_NAME, shown
+from articles.views.rows import age, colour_of
+
+register = template.Library()
+NOTHING = mark_safe("")
+ICONS: dict[str, SafeString] = {}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A 16 px drawing of our sprite; decoration, so hidden from screen readers."""
+    if name not in ICONS:
+        ICONS[name] = format_html(
+            '<svg class="i" aria-hidden="true" focusable="false"><use href="{}#i-{}"></use></svg>',
+            static("newsdesk/icons.svg"),
+            name,
+        )
+    return ICONS[name]
+
+
+@register.simple_tag
+def key(name: str) -> SafeString:
+    """The attributes that tie an element to its key."""
+    found = BY_NAME.get(name)
+    if found is None:
+        return NOTHING
+    return format_html(
+        'data-key="{}" data-press="{}"{} aria-keyshortcuts="{}"',
+        name,
+        " ".join(found.keys),
+        mark_safe(" data-decides") if found.decides else "",
+        found.spoken,
+    )
+
+
+@register.simple_tag
+def cap(name: str) -> SafeString:
+    """The key caps of a shortcut, as decoration beside its button."""
+    found = BY_NAME.get(name)
+    if found is None:
+        return NOTHING
+    caps = "".join(str(format_html("<kbd>{}</kbd>", shown(one))) for one in found.keys)
+    return mark_safe(f'<span class="caps" aria-hidden="true">{caps}</span>')  # noqa: S308 - escaped above
+
+
+@register.simple_tag
+def current(request: HttpRequest, section: str) -> SafeString:
+    """``aria-current`` for the navigation entry of the section that the page is in."""
+    parts = request.path.strip("/").split("/")
+    return mark_safe('aria-current="page"') if parts[0] == section else NOTHING
+
+
+@register.simple_tag
+def gauge(width: int | None, over: bool) -> SafeString:
+    """The quality on its scale of 0 to 140, with the notch at 70. The number beside it says the same in words."""
+    return format_html(
+        '<svg class="gauge{}" viewBox="0 0 140 14" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+        '<rect class="g-track" y="4" width="140" height="6" rx="3"></rect>'
+        '<rect class="g-fill" y="4" width="{}" height="6" rx="3"></rect>'
+        '<rect class="g-notch" x="68.5" width="3" height="14" rx="1"></rect></svg>',
+        " over" if over else "",
+        width or 0,
+    )
+
+
+@register.simple_tag
+def steps(level: int) -> SafeString:
+    """The heat as four bars."""
+    return format_html('<span class="steps" data-h="{}" aria-hidden="true"><i></i><i></i><i></i><i></i></span>', level)
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+@register.filter
+def stylesheet(name: str) -> str:
+    return f"newsdesk/css/{name}.css"
+
+
+@register.filter
+def colour(name: str) -> int:
+    return colour_of(name)
+
+
+@register.filter
+def initials(name: str) -> str:
+    return name[:2].upper()
+
+
+@register.filter
+def ago(moment: datetime | None) -> str:
+    return age(timezone.now() - moment) if moment else ""
+
+
+@register.filter
+def web(url: Any) -> str:
+    """The address if it may be a link, else nothing."""
+    return web_address(url)

@@ -1,0 +1,141 @@
+"""The edit form, the history and the file of one article, and what has been decided."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from articles.decisions import DecisionRefused, edit
+from articles.exporting.diffs import approval, preview
+from articles.forms import EditForm
+from articles.frontmatter import FrontMatterError
+from articles.models import Review, Site, SourceFile
+from articles.views.desk import article_of, desk_page
+from articles.workflow import Action, Status
+
+SHOWN = 50
+UNDOABLE = frozenset({Action.APPROVE, Action.REJECT, Action.HOLD, Action.WAKE, Action.EDIT})
+HIDDEN = frozenset({"decided_at", "decided_by_id", "desk_fields", "hold_until"})  # bookkeeping, not news
+NAMES = {
+    "published_at": "Published at",
+    "original_url": "Original address",
+    "web_url": "Web address",
+    "amp_web_url": "AMP address",
+    "cdn_amp_web_url": "AMP address at the CDN",
+    "featured_content": "Embed",
+    "provider_name": "Provider",
+    "provider_domain": "Domain",
+    "provider_images": "Provider's logos",
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page("articles.change_article")
+def edit_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
+    article = article_of(site, pk)
+    if request.method != "POST":
+        form = EditForm(article)
+        form.initial["version"] = article.version
+        return render(request, "articles/edit.html", {"article": article, "form": form})
+    form = EditForm(article, request.POST)
+    status, sentence = 422, ""
+    if form.is_valid():
+        seen = article_of(site, pk)
+        seen.version = form.cleaned_data["version"]
+        try:
+            report = edit(
+                [seen], form.changes(), editor=request.user, at=timezone.now(), note=form.cleaned_data["note"]
+            )
+        except DecisionRefused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+        else:
+            if not report.refused:
+                title = form.cleaned_data["title"]
+                words = "Saved" if report.reviews else "Nothing to save in"
+                request.session["toast"] = {"text": words, "title": title} | (
+                    {"review": report.reviews[0].pk} if report.reviews else {}
+                )
+                return redirect("articles:review", pk=pk)
+            status, sentence = 409, report.refused[0].sentence
+    return render(
+        request, "articles/edit.html", {"article": article, "form": form, "sentence": sentence}, status=status
+    )
+
+
+@require_safe
+@desk_page()
+def article_file(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
+    """The file as it would leave, as a diff against the file as it came."""
+    article = article_of(site, pk)
+    text = SourceFile.objects.filter(article=article).values_list("text", flat=True).first()
+    context: dict[str, Any] = {"article": article}
+    if text is not None:
+        changes = approval(article) if article.status in (Status.PENDING, Status.HELD, Status.LIVE) else None
+        try:
+            context["preview"] = preview(article, text, changes, context=12)
+            context["approving"] = changes is not None
+        except FrontMatterError as error:
+            context["broken"] = str(error)
+    return render(request, "articles/file.html", context)
+
+
+@require_safe
+@desk_page()
+def article_history(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
+    article = article_of(site, pk)
+    reviews = article.reviews.select_related("actor", "undone_by").order_by("-pk")
+    page = Paginator(reviews, SHOWN).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "articles/history.html",
+        {
+            "article": article,
+            "page": page,
+            "acts": [(review, changes_of(review)) for review in page],
+            "undoable": UNDOABLE,
+        },
+    )
+
+
+@require_safe
+@desk_page()
+def decided(request: HttpRequest, site: Site) -> HttpResponse:
+    """Decisions, the newest first: everybody's, or with ``?by=me`` one's own."""
+    reviews = Review.objects.filter(article__site=site).exclude(action=Action.FOLLOW)
+    mine = request.GET.get("by") == "me"
+    if mine:
+        reviews = reviews.filter(actor=request.user.pk)
+    page = Paginator(reviews.select_related("article", "actor", "undone_by").order_by("-pk"), SHOWN)
+    shown = page.get_page(request.GET.get("page"))
+    return render(
+        request,
+        "articles/decided.html",
+        {"page": shown, "acts": [(review, changes_of(review)) for review in shown], "mine": mine, "undoable": UNDOABLE},
+    )
+
+
+def changes_of(review: Review) -> list[tuple[str, str, str]]:
+    """What an act changed, for people: name, before, after."""
+    return [
+        (NAMES.get(name, name.replace("_", " ").capitalize()), words(review.before.get(name)), words(after))
+        for name, after in review.after.items()
+        if name not in HIDDEN
+    ]
+
+
+def words(value: Any) -> str:
+    """A recorded value as people read it."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(
+            str(item.get("url", item)) if isinstance(item, dict) else str(item or "(empty)") for item in value
+        ) or "none"  # fmt: skip
+    return str(value)
