@@ -69,6 +69,7 @@ def tree(split: Split, path: str) -> Mapping:
 class _Builder:
     def __init__(self, split: Split, path: str) -> None:
         self.split, self.path = split, path
+        self.quoted: yaml.Mark | None = None  # the last quoted text that ran over a line's end
         self.source, self.back = masked(split.text[split.start : split.end])
 
     def fail(self, message: str, mark: yaml.Mark | None, key: str = "") -> FrontMatterError:
@@ -106,6 +107,8 @@ class _Builder:
                 return self.fail(ADVICE["found unexpected end of stream"], mark)
             if "escape" in problem or "hexdecimal" in problem or "Unicode" in problem:
                 return self.fail("This backslash escape is not one of YAML's.", error.problem_mark)
+        if self.quoted and "did not find expected" in problem:
+            return self.fail("The quote that opens here is not closed where its value ends.", self.quoted)
         for known, sentence in ADVICE.items():
             if known in problem:
                 return self.fail(sentence, error.problem_mark or mark)
@@ -124,6 +127,7 @@ class _Builder:
                 kind = type(event)
                 if kind is yaml.ScalarEvent:
                     mark, end = event.start_mark, event.end_mark
+                    self.quoted = mark if event.style in ("'", '"') and end.line > mark.line else None
                     node: Any = Scalar(
                         self.text(event.value), event.style or "",
                         offset + mark.index, offset + end.index, first + mark.line, mark.column + 1,
