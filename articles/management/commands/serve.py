@@ -34,7 +34,8 @@ class Command(DeskCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         bring_up_to_date()
-        call_command("firstrun", options["source"], site=options["site"], rev=options["rev"], stdout=self.stdout)
+        given = [options["source"]] if options["source"] else []
+        call_command("firstrun", *given, site=options["site"], rev=options["rev"], stdout=self.stdout)
         host, port = options["host"], options["port"]
         shown = f"[{host}]" if ":" in host else host
         self.stdout.write(f"newsdesk is at http://{shown}:{port}/   (Ctrl C stops it)")
