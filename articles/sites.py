@@ -36,4 +36,4 @@ def chosen_site(name: str | None, *, make_from: str | None = None) -> Site:
         raise SiteUnclear(f"There are several sites. Choose one with --site: {', '.join(names)}.")
     if make_from is None:
         raise SiteUnclear("There is no site yet. Import one first: desk import SOURCE.")
-    return Site.objects.create(name=slugify(Path(make_from).name.split(".")[0])[:80] or "site")
+    return Site.objects.create(name=slugify(Path(make_from).expanduser().resolve().name.split(".")[0])[:80] or "site")

@@ -2,50 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
-from django.db import connection, transaction
+from django.db import connection
 
+from articles.importing.pace import Pace
 from articles.models import Article, RelatedArticle, Site
 
-CHUNK = 150  # articles a statement
+CHUNK = 500  # articles that one question is asked about
 
 
-def link_related(site: Site, touched: Iterable[int], pause: Callable[[], None]) -> None:
-    """Point the related entries of these articles, and those of others that name them, at the site's own articles.
+def link_related(site: Site, *, written: Iterable[int], moved: Iterable[int], pace: Pace) -> None:
+    """Point related entries at the site's own articles.
 
-    ``pause`` is called between the transactions. Where several files have one address, the first is taken.
+    ``written``: articles whose entries are new. ``moved``: articles that are new or have a new address: entries of other
+    articles may wait for them, or mean them no longer. Where several files have one address, the first is taken.
     """
-    keys = sorted(touched)
-    for start in range(0, len(keys), CHUNK):
-        chunk = keys[start : start + CHUNK]
-        with transaction.atomic():
-            _point(site, "article_id", chunk)
-        pause()
-    if Article.objects.filter(site=site).count() > len(keys):
-        _point_older(site, keys, pause)
+    own = sorted(set(written))
+    pace.start_small()
+    _point(site, own, pace)
+    if Article.objects.filter(site=site).count() > len(own):
+        _point(site, _waiting(site, sorted(set(moved)), set(own)), pace)
 
 
-def _point_older(site: Site, keys: list[int], pause: Callable[[], None]) -> None:
-    """Entries of earlier articles that waited for one of the new ones."""
-    for start in range(0, len(keys), CHUNK):
-        hashes = [
-            value
-            for value in Article.objects.filter(pk__in=keys[start : start + CHUNK]).values_list("url_key", flat=True)
-            if value is not None
-        ]
-        waiting = list(
-            RelatedArticle.objects.filter(target=None, url_key__in=hashes, article__site=site)
-            .values_list("article_id", flat=True)
-            .distinct()
-        )
-        if waiting:
-            with transaction.atomic():
-                _point(site, "article_id", waiting)
-            pause()
+def link_everything(site: Site, pace: Pace) -> None:
+    """Point every entry of the site: after a run that stopped before it could."""
+    pace.start_small()
+    _point(site, list(Article.objects.filter(site=site).order_by("pk").values_list("pk", flat=True)), pace)
 
 
-def _point(site: Site, column: str, keys: list[int]) -> None:
+def _waiting(site: Site, moved: list[int], done: Collection[int]) -> list[int]:
+    """Articles with entries that name one of the moved ones, or that point at one and should perhaps no longer."""
+    entries = RelatedArticle.objects.filter(article__site=site).order_by()
+    found: set[int] = set()
+    for start in range(0, len(moved), CHUNK):
+        chunk = moved[start : start + CHUNK]
+        hashes = Article.objects.filter(pk__in=chunk, url_key__isnull=False).values_list("url_key", flat=True)
+        found.update(entries.filter(target=None, url_key__in=list(hashes)).values_list("article_id", flat=True))
+        found.update(entries.filter(target__in=chunk).values_list("article_id", flat=True))
+    return sorted(found.difference(done))
+
+
+def _point(site: Site, articles: list[int], pace: Pace) -> None:
+    for chunk in _slices(articles, pace):
+        with pace.slice(len(chunk)):
+            _point_slice(site, chunk)
+
+
+def _slices(keys: list[int], pace: Pace) -> Iterator[list[int]]:
+    start = 0
+    while start < len(keys):
+        size = pace.size
+        yield keys[start : start + size]
+        start += size
+
+
+def _point_slice(site: Site, keys: list[int]) -> None:
     quote = connection.ops.quote_name
     related, articles = quote(RelatedArticle._meta.db_table), quote(Article._meta.db_table)
     marks = ", ".join(["%s"] * len(keys))
@@ -53,6 +65,6 @@ def _point(site: Site, column: str, keys: list[int]) -> None:
         cursor.execute(
             f"UPDATE {related} SET target_id = (SELECT MIN(a.id) FROM {articles} a WHERE a.site_id = %s "  # noqa: S608
             f"AND a.url_key = {related}.url_key AND a.web_url = {related}.web_url) "
-            f"WHERE {quote(column)} IN ({marks}) AND url_key IS NOT NULL",
+            f"WHERE article_id IN ({marks}) AND url_key IS NOT NULL",
             [site.pk, *keys],
         )

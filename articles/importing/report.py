@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -32,18 +32,18 @@ class Problem:
         return f"{self.path}{place}: {self.message}"
 
 
-@dataclass
+@dataclass(frozen=True)
 class ImportReport:
     """Counts are of articles; ``others`` are the files around them that were new or changed, ``conflicts`` the fields
-    that the feed and the desk both changed."""
+    that the feed and the desk both changed. ``problems`` are sorted by path."""
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     conflicts: int = 0
     others: int = 0
-    problems: list[Problem] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
+    problems: tuple[Problem, ...] = ()
+    notices: tuple[str, ...] = ()
     revision: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -52,7 +52,6 @@ class ImportReport:
             "updated": self.updated,
             "unchanged": self.unchanged,
             "conflicts": self.conflicts,
-            "others": self.others,
             "problems": [problem.as_dict() for problem in self.problems],
             "revision": self.revision,
         }

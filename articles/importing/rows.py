@@ -54,3 +54,17 @@ def moment(value: datetime | None) -> Any:
 def plain_json(value: Any) -> Any:
     """A value with moments as text, as it comes back from a JSON column."""
     return json.loads(_JSON(value))
+
+
+def update(
+    model: type[models.Model], columns: Sequence[str], keys: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Give each row values of its own: those of ``columns``, then those of ``keys``, by which it is found."""
+    quote = connection.ops.quote_name
+    given = ", ".join(f"{quote(column)} = %s" for column in columns)
+    found = " AND ".join(f"{quote(key)} = %s" for key in keys)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {quote(model._meta.db_table)} SET {given} WHERE {found}",  # noqa: S608 - names are ours
+            list(rows),
+        )

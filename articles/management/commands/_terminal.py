@@ -39,6 +39,7 @@ class DeskCommand(BaseCommand):
     """A command whose report is for people, or one JSON object on stdout with ``--json``."""
 
     requires_system_checks: list[str] = []
+    needs_database = True
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         name = f"desk {subcommand.removeprefix('desk_')}"
@@ -52,7 +53,7 @@ class DeskCommand(BaseCommand):
 
     def run_from_argv(self, argv: list[str]) -> None:
         try:
-            if "DESK_MIGRATE" in os.environ:
+            if self.needs_database and "DESK_MIGRATE" in os.environ:
                 bring_up_to_date()
             super().run_from_argv(argv)
         except DatabaseError as error:
@@ -65,8 +66,10 @@ class DeskCommand(BaseCommand):
         sys.stderr.write(f"{sentence}\n")
         sys.exit(code)
 
-    def finish(self, report: dict[str, Any], summary: str, problems: Sequence[Problem], *, as_json: bool) -> None:
-        """Print the report and end with 0, or with 1 when some files had problems."""
+    def finish(
+        self, report: dict[str, Any], summary: str, problems: Sequence[Problem], *, as_json: bool, more: str = ""
+    ) -> None:
+        """Print the report and end with 0, or with 1 when some files had problems. ``more`` says where the rest is."""
         if as_json:
             sys.stdout.write(json.dumps(report, ensure_ascii=False) + "\n")
         else:
@@ -74,7 +77,7 @@ class DeskCommand(BaseCommand):
             for problem in problems[:LISTED]:
                 self.stdout.write(f"  {escaped(str(problem))}")
             if len(problems) > LISTED:
-                self.stdout.write(f"  and {len(problems) - LISTED:,} more.")
+                self.stdout.write(f"  and {len(problems) - LISTED:,} more{more and f', {more}'}")
         if problems:
             sys.stdout.flush()
             sys.exit(PARTLY)

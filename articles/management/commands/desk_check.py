@@ -7,12 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandParser
 
-from articles.frontmatter import Document
-from articles.frontmatter.sitefiles import read_config, read_provider, read_topic
-from articles.importing.reading import as_problem
+from articles.importing.reading import as_problem, read_article, storable
 from articles.importing.report import Problem
-from articles.importing.sources import SourceError, SourceProblem, open_source
-from articles.importing.surroundings import kind_of
+from articles.importing.sources import SourceEntry, SourceError, SourceProblem, open_source
+from articles.importing.surroundings import kind_of, read_surrounding
 from articles.management.commands._terminal import (
     LISTED,
     DeskCommand,
@@ -24,6 +22,7 @@ from articles.models import SourceFile
 
 
 class Command(DeskCommand):
+    needs_database = False
     help = "Check a site's files: what import would refuse, and what it would warn of. Nothing is stored."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -45,13 +44,14 @@ class Command(DeskCommand):
                 for files, (entry, data) in enumerate(source.read_all(entries), 1):
                     show(files, len(entries))
                     if isinstance(data, SourceProblem):
-                        problems.append(Problem(entry.path, data.message))
+                        problems.append(Problem(storable(entry.path), storable(data.message)))
                         continue
                     try:
-                        warnings += _warnings(entry.path, data)
+                        warnings += _warnings(entry, data)
                     except Exception as error:  # noqa: BLE001 - whatever one file raises must not end the run
                         problems.append(as_problem(entry.path, error))
-                problems += [Problem(one.path, one.message) for one in source.problems]
+                problems += [Problem(storable(one.path), storable(one.message)) for one in source.problems]
+                problems.sort(key=lambda problem: problem.path)
         except SourceError as error:
             self.refuse(str(error))
         words = (
@@ -72,16 +72,10 @@ class Command(DeskCommand):
         )
 
 
-def _warnings(path: str, data: bytes) -> list[Problem]:
-    """What is odd about a file that can be read. Raises FrontMatterError for one that cannot."""
-    kind = kind_of(path)
-    if kind == SourceFile.Kind.ARTICLE:
-        document = Document.parse(data, path=path, limit=settings.DESK_FILE_LIMIT)
-        return [Problem(path, one.message, one.line, one.column, one.key) for one in document.warnings]
-    if kind == SourceFile.Kind.PROVIDER:
-        read_provider(data, path)
-    elif kind == SourceFile.Kind.TOPIC:
-        read_topic(data, path)
-    elif kind == SourceFile.Kind.CONFIG:
-        read_config(data, path)
-    return []
+def _warnings(entry: SourceEntry, data: bytes) -> list[Problem]:
+    """What is odd about a file that import would take. Raises FrontMatterError for one that it would not."""
+    if kind_of(entry.path) != SourceFile.Kind.ARTICLE:
+        read_surrounding(entry.path, "", data)
+        return []
+    found = read_article(entry, "", data, settings.DESK_FILE_LIMIT).warnings
+    return [Problem(entry.path, one.message, one.line, one.column, one.key) for one in found]

@@ -39,26 +39,28 @@ class Command(DeskCommand):
                 options["source"], rev=options["rev"], limit=settings.DESK_FILE_LIMIT, prefer_files=options["files"]
             )
             with source, progress("Importing", hidden=options["quiet"] or options["json"]) as show:
+                entries = source.entries()  # first: a source that cannot be read must not leave an empty site behind
                 site = chosen_site(options["site"], make_from=options["source"])
-                report = import_site(source, site, at=timezone.now(), progress=show)
+                report = import_site(source, site, at=timezone.now(), progress=show, entries=entries)
         except (SourceError, SiteUnclear) as error:
             self.refuse(str(error))
         except ImportBusy as error:
             self.refuse(str(error), PARTLY)
         self.finish(
-            {"site": site.name, **report.as_dict()},
+            report.as_dict() | {"site": site.name},
             f"{site}: {summary(report)}",
             report.problems,
             as_json=options["json"],
+            more="see /imports/",
         )
 
 
 def summary(report: ImportReport) -> str:
     """The report in one paragraph."""
-    if not (report.created or report.updated or report.others or report.problems):
-        words = f"nothing has changed, {counted(report.unchanged, 'article')} as before."
-    else:
+    if report.created or report.updated or report.others:
         words = f"{report.created:,} created, {report.updated:,} updated, {report.unchanged:,} unchanged."
+    else:
+        words = f"nothing has changed, {counted(report.unchanged, 'article')} as before."
     if report.conflicts:
         words += f" {counted(report.conflicts, 'field')} changed on both sides; the desk's values stay."
     if report.problems:

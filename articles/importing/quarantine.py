@@ -1,0 +1,95 @@
+"""Files that did not go in: kept with their bytes and the reason, told again for as long as they stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from articles.importing.reading import storable
+from articles.importing.report import Problem
+from articles.models import QuarantinedFile, Site
+
+MOST_FILES, MOST_BYTES = 20, 4_000_000  # that wait to be written together
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that did not go in: its bytes as far as there are any, and why."""
+
+    problem: Problem
+    blob_id: str
+    data: bytes | None
+
+
+class Quarantine:
+    """One site's quarantine during one import. ``problems`` are those of this run, old ones included."""
+
+    def __init__(self, site: Site, origin: str, at: datetime) -> None:
+        self.site, self.origin, self.at = site, storable(origin)[:1000], at
+        self.problems: list[Problem] = []
+        self.mended: list[str] = []
+        self._waiting: list[Refused] = []
+        rows = QuarantinedFile.objects.filter(site=site)
+        self._rows = {row.path: row for row in rows.only("path", "blob_id", "reason", "line", "column", "key")}
+
+    def tells_again(self, path: str, blob: str) -> bool:
+        """Whether exactly these bytes were refused before; the problem is reported from what was kept."""
+        row = self._rows.get(path)
+        if row is None or row.blob_id != blob:
+            return False
+        self.problems.append(Problem(path, row.reason, row.line, row.column, row.key))
+        return True
+
+    def refuse(self, refused: Refused) -> None:
+        """Take a file in with the next ``write``; one that could not be read before for the same reason is only told."""
+        told = refused.problem
+        problem = replace(told, path=storable(told.path)[:1000], message=storable(told.message), key=told.key[:200])
+        self.problems.append(problem)
+        row = self._rows.get(problem.path)
+        if row is None or (row.blob_id, row.reason) != (refused.blob_id, problem.message):
+            self._waiting.append(Refused(problem, refused.blob_id, refused.data))
+
+    @property
+    def is_waiting(self) -> bool:
+        return bool(self._waiting)
+
+    @property
+    def is_full(self) -> bool:
+        size = sum(len(one.data or b"") for one in self._waiting)
+        return len(self._waiting) >= MOST_FILES or size >= MOST_BYTES
+
+    def write(self) -> None:
+        """Store what was refused. Call it inside a transaction."""
+        for one in self._waiting:
+            problem = one.problem
+            QuarantinedFile.objects.update_or_create(
+                site=self.site,
+                path=problem.path,
+                defaults={
+                    "content": one.data,
+                    "blob_id": one.blob_id,
+                    "reason": problem.message,
+                    "line": problem.line,
+                    "column": problem.column,
+                    "key": problem.key,
+                    "origin": self.origin,
+                    "found_at": self.at,
+                    "dismissed_at": None,
+                },
+            )
+        self._waiting = []
+
+    def mend(self, path: str) -> None:
+        """Note that a file is again as it was when it last went in."""
+        if path in self._rows:
+            self.mended.append(path)
+
+    def release(self, paths: Sequence[str]) -> None:
+        """Let go of files that are in now. Call it inside a transaction."""
+        left = [path for path in paths if path in self._rows]
+        if left:
+            QuarantinedFile.objects.filter(site=self.site, path__in=left).delete()
+
+    def release_mended(self) -> None:
+        self.release(self.mended)
