@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
-from articles.importing.sources.archive import ArchiveSource, is_archive
+from articles.importing.sources.archive import open_archive
 from articles.importing.sources.folder import FolderSource
 from articles.importing.sources.git import GitSource, is_repository
 from articles.importing.sources.kinds import (
@@ -16,9 +18,11 @@ from articles.importing.sources.kinds import (
 
 __all__ = ["Source", "SourceEntry", "SourceError", "SourceProblem", "open_source"]
 
+LIMIT = 5_000_000  # bytes of one file
+
 
 def open_source(
-    location: str | Path, *, rev: str | None = None, limit: int = 5_000_000, prefer_files: bool = False
+    location: str | Path, *, rev: str | None = None, limit: int = LIMIT, prefer_files: bool = False
 ) -> Source:
     """The source at ``location``: a folder, a zip or tar, or a Git repository (bare, worktree or bundle).
 
@@ -26,31 +30,54 @@ def open_source(
     folder, since people expect the files that they see, and a notice says so. ``prefer_files`` always reads the folder.
     Raises SourceError with a sentence that says what to do.
     """
-    path = Path(location).expanduser()
-    if str(location).startswith("-"):
-        raise SourceError("A source cannot begin with a dash.")
-    if not path.exists():
-        raise SourceError(f"There is nothing at {path}. Name a folder, a zip or tar, or a Git repository.")
-    if is_repository(path) and not (prefer_files and path.is_dir()):
+    path = _local(str(location))
+    try:
+        if not path.exists():
+            raise SourceError(f"There is nothing at {path}. Name a folder, a zip or tar, or a Git repository.")
+        git = is_repository(path) and not (prefer_files and path.is_dir())
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror or error}. Check its permissions.") from error
+    if git:
         source = GitSource(path, rev=rev, limit=limit)
-        return source if rev or not path.is_dir() else _as_it_lies(source, path, limit)
+        return source if rev or not (path / ".git").exists() else _as_it_lies(source, path, limit)
     if rev:
         raise SourceError(f"{path} is not a Git repository, so it has no revision {rev}.")
     if path.is_dir():
         return FolderSource(path, limit=limit)
-    if is_archive(path):
-        return ArchiveSource(path, limit=limit)
-    raise SourceError(f"{path.name} is neither a folder, a zip or tar, nor a Git repository or bundle.")
+    archive = open_archive(path, limit) if path.is_file() else None
+    if archive is None:
+        raise SourceError(f"{path.name} is neither a folder, a zip or tar, nor a Git repository or bundle.")
+    return archive
+
+
+def _local(location: str) -> Path:
+    """The place on this machine that a path or a file:// address names."""
+    if location.startswith("-"):
+        raise SourceError(f"A source cannot begin with a dash. If it is a folder, write ./{location}")
+    if "\0" in location:
+        raise SourceError("The name of a source cannot hold a NUL.")
+    if location.casefold().startswith("file://"):
+        address = urlsplit(location)
+        if address.netloc not in ("", "localhost"):
+            raise SourceError(f"{location} is on another machine. Clone it first, then import the clone.")
+        return Path(unquote(address.path))
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", location):
+        raise SourceError(f"{location} is on another machine. Clone or download it first, then import that.")
+    try:
+        return Path(location).expanduser()
+    except RuntimeError as error:
+        raise SourceError(f"There is nothing at {location}: {error}.") from error
 
 
 def _as_it_lies(source: GitSource, path: Path, limit: int) -> Source:
     """The worktree as Git has it, or its files where some of them are not committed."""
-    if not (path / ".git").exists():
-        return source
-    entries = source.entries()
-    count = source.uncommitted(path.resolve())
+    try:
+        source.entries()
+        count = source.uncommitted(path.resolve())
+    except BaseException:
+        source.close()
+        raise
     if not count:
-        source.remember(entries)
         return source
     source.close()
     folder = FolderSource(path, limit=limit)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import stat
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from articles.frontmatter.files import UnsafePath, read_bytes, safe_path, walk
+from articles.frontmatter.files import read_listed, walk
 from articles.importing.sources.kinds import (
+    FOLDERS,
+    MOST_FILES,
+    NOT_PLAIN,
+    Found,
     Source,
     SourceEntry,
     SourceError,
     SourceProblem,
-    site_paths,
 )
 
-MOST_FILES = 500_000  # entries that are looked at before the folder is taken for something else
-SKIPPED = {".git", "node_modules", "_site", ".jekyll-cache"}
+SKIPPED = {"_site", "node_modules"}  # what is built, not written; hidden folders are skipped as well
 
 
 class FolderSource(Source):
@@ -27,43 +31,51 @@ class FolderSource(Source):
         super().__init__(str(root), limit)
         self.root = root.resolve()
 
-    def entries(self) -> list[SourceEntry]:
-        found = {}
-        try:
-            tops = sorted(entry.name for entry in self.root.iterdir())
-        except OSError as error:
-            raise SourceError(f"The folder {self.root} cannot be read: {error.strerror}.") from error
-        for top in tops:
-            if top in SKIPPED:
-                continue
-            if (self.root / top).is_symlink() or not (self.root / top).is_dir():
-                found[top] = (self.root / top).lstat()
-                continue
-            for path, info in walk(self.root, top):
-                found[path] = info
-                if len(found) > MOST_FILES:
-                    raise SourceError(f"The folder {self.root} holds more than {MOST_FILES:,} files. Is it a site?")
-        places = site_paths(found)
-        entries = []
-        for place, path in places.items():
+    def read_all(self, entries: Iterable[SourceEntry]) -> Iterator[tuple[SourceEntry, bytes | SourceProblem]]:
+        for entry in entries:
             try:
-                safe_path(path)
-            except UnsafePath as error:
-                self.problems.append(SourceProblem(path, str(error)))
-                continue
-            if not stat.S_ISREG(found[place].st_mode):
-                self.problems.append(SourceProblem(path, "It is a link or no plain file; only plain files are read."))
-                continue
-            entries.append(SourceEntry(path, place, found[place].st_size))
-        if not entries and not self.problems:
-            raise SourceError(f"{self.root} holds no articles: there is no _news folder and no Markdown file in it.")
-        return sorted(entries, key=lambda entry: entry.path)
+                yield entry, read_listed(self.root, entry.place, self.limit)
+            except OSError as error:
+                sentence = f"It cannot be read: {error.strerror}." if error.strerror else str(error)
+                yield entry, SourceProblem(entry.path, sentence)
 
-    def read(self, entry: SourceEntry) -> bytes:
+    def _list(self) -> Iterable[Found]:
         try:
-            return read_bytes(self.root, entry.place, self.limit)
-        except UnsafePath as error:
-            raise SourceProblem(entry.path, str(error)) from error
+            yield from self._site("")
+            with os.scandir(self.root) as listed:
+                tops = sorted(listed, key=lambda entry: entry.name)
+            for top in tops:
+                if not top.is_dir(follow_symlinks=False):
+                    if top.name not in ("_config.yml", *FOLDERS):
+                        yield _found(top.name, top.stat(follow_symlinks=False))
+                elif top.name not in SKIPPED and not top.name.startswith((".", "_")):
+                    yield from self._site(f"{top.name}/")
         except OSError as error:
-            sentence = f"It cannot be read: {error.strerror}." if error.strerror else str(error)
-            raise SourceProblem(entry.path, sentence) from error
+            place = f" ({error.filename})" if isinstance(error.filename, str) and error.filename else ""
+            raise SourceError(
+                f"The folder {self.root}{place} cannot be read: {error.strerror or error}. Check its permissions."
+            ) from error
+
+    def _site(self, prefix: str) -> Iterator[Found]:
+        """What lies in a site's folders below ``prefix``. A folder that is a link is listed itself."""
+        linked: set[str] = set()
+        for name in ("_config.yml", *FOLDERS):
+            try:
+                info = (self.root / prefix / name).lstat()
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            if name.partition("/")[0] in linked:
+                continue
+            if not stat.S_ISDIR(info.st_mode):
+                linked.add(name)
+                yield _found(prefix + name, info)
+            elif name != "_data":
+                for count, (path, inside) in enumerate(walk(self.root, prefix + name)):
+                    if count > MOST_FILES:
+                        raise SourceError(f"The folder {self.root} holds more than {MOST_FILES:,} files. Is it a site?")
+                    yield _found(path, inside)
+
+
+def _found(name: str, info: os.stat_result) -> Found:
+    plain = stat.S_ISREG(info.st_mode)
+    return Found(name, name, info.st_size, refused="" if plain else NOT_PLAIN, kept=plain)

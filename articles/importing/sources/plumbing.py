@@ -1,0 +1,105 @@
+"""Git's plumbing commands, called so that a foreign repository cannot have anything run."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from articles.importing.sources.kinds import SourceError
+
+PATIENCE = 120  # seconds for one call: a tree of trees can keep Git busy for ever
+CHUNK = 64 * 1024
+SAFE = (
+    "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.attributesFile=/dev/null",
+    "-c", "protocol.allow=never", "-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "safe.directory=*",
+    "-c", "core.pager=cat", "-c", "core.sshCommand=false", "-c", "core.askPass=false", "-c", "credential.helper=",
+    "-c", "init.defaultBranch=main",
+)  # fmt: skip
+
+
+def environment(protocols: str = "none") -> dict[str, str]:
+    """The environment of every call: no configuration but the repository's own, no prompt, no network.
+
+    ``protocols`` is the one setting about them that no repository can override. Even a local path is forbidden where
+    nothing is fetched: an incomplete repository would name the program that answers for the missing part.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return kept | {
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_ALLOW_PROTOCOL": protocols,
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "LC_ALL": "C",
+    }
+
+
+class Git:
+    """One repository. ``label`` is what its errors call it."""
+
+    def __init__(self, folder: Path | str, label: str) -> None:
+        self.folder, self.label = str(folder), label
+
+    def run(self, *words: str, protocols: str = "none") -> bytes:
+        """What the command prints. Raises SourceError with what Git said."""
+        try:
+            done = subprocess.run(
+                self._command(words), stdin=subprocess.DEVNULL, capture_output=True, env=environment(protocols),
+                timeout=PATIENCE, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as error:
+            raise self._late() from error
+        if done.returncode:
+            raise self._refused(done.stderr)
+        return done.stdout
+
+    def rows(self, *words: str) -> Iterator[bytes]:
+        """What the command prints, cut at NULs, as it comes: whoever stops reading stops the command."""
+        with tempfile.TemporaryFile() as said:
+            process = subprocess.Popen(
+                self._command(words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, env=environment()
+            )
+            assert process.stdout is not None
+            timer = threading.Timer(PATIENCE, process.kill)
+            timer.start()
+            try:
+                rest = b""
+                while data := process.stdout.read1(CHUNK):  # type: ignore[attr-defined]
+                    *rows, rest = (rest + data).split(b"\0")
+                    yield from rows
+                process.wait()
+            finally:
+                timer.cancel()
+                process.kill()
+                process.wait()
+                process.stdout.close()
+            if process.returncode == -signal.SIGKILL:
+                raise self._late()
+            if process.returncode:
+                said.seek(0)
+                raise self._refused(said.read(10_000))
+
+    def objects(self) -> subprocess.Popen[bytes]:
+        """A process that answers names of objects, one a line, with their bytes."""
+        return subprocess.Popen(
+            self._command(("cat-file", "--batch")),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment(),
+        )  # fmt: skip
+
+    def _command(self, words: tuple[str, ...]) -> list[str]:
+        return ["git", *SAFE, f"--git-dir={self.folder}", *words]
+
+    def _late(self) -> SourceError:
+        return SourceError(f"Git did not finish reading {self.label} within {PATIENCE} seconds. Is it a site?")
+
+    def _refused(self, said: bytes) -> SourceError:
+        lines = said.decode("utf-8", "replace").strip().splitlines() or ["no reason given"]
+        reason = lines[-1].removeprefix("fatal: ").removeprefix("error: ").rstrip(".")
+        return SourceError(f"Git could not read {self.label}: {reason}.")
