@@ -19,8 +19,9 @@ from django.db.models import F
 
 from articles import providers, topics
 from articles.frontmatter import FrontMatterError
-from articles.mapping import KEYS, MIRRORED, exported_text, found_values, freeze, thaw
+from articles.mapping import KEYS, LONGEST_NAME, LONGEST_TOPIC, MIRRORED, exported_text, found_values, freeze, thaw
 from articles.models import Article, Review, SourceFile
+from articles.refusals import Refusal, last_acts, told, why_not_undone
 from articles.workflow import (
     HOLD_HOURS,
     TRANSITIONS,
@@ -38,6 +39,7 @@ from articles.workflow import (
 # the feed's.
 EDITABLE = tuple(name for name in MIRRORED if name not in {"published", "removed"})
 TRACKED = (*MIRRORED, "status", "withdrawn", "hold_until", "decided_at", "decided_by_id", "desk_fields")
+WORDS = tuple(name for name in EDITABLE if name not in {"quality", "heat"})  # more than a number on a line of its own
 LARGEST = 2**63 - 1
 DRIFT = frozenset({"heat"})  # what changes all day long and brings an article back to nobody
 
@@ -49,14 +51,6 @@ class DecisionRefused(Exception):
     def __init__(self, sentence: str, field: str = "") -> None:
         super().__init__(sentence)
         self.field = field
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """One article that was left alone: as it is now, and why."""
-
-    article: Article
-    sentence: str
 
 
 @dataclass(frozen=True)
@@ -144,13 +138,14 @@ def undo(review: Review, *, editor: Any, at: datetime) -> DecisionReport:
     since is refused."""
     _check_permission(editor, "articles.decide_article")
     with transaction.atomic():
+        fresh = _locked(Review.objects.filter(batch=review.batch).values_list("article_id", flat=True))
+        # Read under the lock: somebody else may have taken it back while we waited.
         rows = {row.article_id: row for row in Review.objects.filter(batch=review.batch).select_related("undone_by")}
-        fresh = _locked(rows)
-        latest = _latest_effective(rows)
+        latest = last_acts(rows)
         acts, refused = [], []
         for pk, row in rows.items():
             article = fresh[pk]
-            sentence = _why_not_undone(row, article, latest.get(pk))
+            sentence = why_not_undone(row, article, latest.get(pk))
             if sentence:
                 refused.append(Refusal(article, sentence))
             else:
@@ -201,7 +196,16 @@ def clean(changes: Mapping[str, Any]) -> dict[str, Any]:
                 raise DecisionRefused(f"{name.capitalize()} is a whole number.", name)
             if not least <= value <= LARGEST:
                 raise DecisionRefused(f"{name.capitalize()} is {least} or more.", name)
+        _check_length(name, value)
     return dict(changes)
+
+
+def _check_length(name: str, value: Any) -> None:
+    """Refuse names that only one of the two databases would hold."""
+    if name in ("provider_name", "provider_domain") and len(value or "") > LONGEST_NAME:
+        raise DecisionRefused(f"A provider's name or domain has at most {LONGEST_NAME} characters.", name)
+    if name == "topics" and any(len(topic or "") > LONGEST_TOPIC for topic in value or ()):
+        raise DecisionRefused(f"A topic has at most {LONGEST_TOPIC} characters.", name)
 
 
 # --- behind the door --------------------------------------------------------------------------------------------------
@@ -221,11 +225,12 @@ def _run(
 ) -> DecisionReport:
     with transaction.atomic():
         expected = {article.pk: article.version for article in articles}
+        fresh = _locked(expected)
         if key:
+            # Asked under the lock: of equal requests at once all but the first wait here, and then find its rows.
             earlier = tuple(Review.objects.filter(key=key, article__in=expected).select_related("article"))
             if earlier:
                 return DecisionReport(earlier, replayed=True)
-        fresh = _locked(expected)
         acts = []
         refused = [Refusal(seen, "This article is no longer on the desk.") for seen in articles if seen.pk not in fresh]
         stale = []
@@ -235,8 +240,10 @@ def _run(
                 stale.append(article)
             else:
                 acts.append(_owned(article, new))
-        refused += _tell(stale, at)
-        _check_files([act for act in acts if set(act.new) & set(EDITABLE) - {"heat"}])
+        refused += told(stale, at)
+        unwritable = _unwritable(acts)
+        acts = [act for act in acts if act.article not in {one.article for one in unwritable}]
+        refused += unwritable
         reviews = _write(acts, action, at=at, editor=editor, key=key, **words)
     return DecisionReport(tuple(reviews), tuple(refused))
 
@@ -252,11 +259,18 @@ def _owned(article: Article, new: dict[str, Any]) -> _Act:
     return _Act(article, new)
 
 
-def _check_files(acts: Sequence[_Act]) -> None:
-    """Refuse what the file could not take, before it is stored: an export must never be the first to find out."""
-    texts = dict(
-        SourceFile.objects.filter(article__in=[act.article.pk for act in acts]).values_list("article_id", "text")
-    )
+def _unwritable(acts: Sequence[_Act]) -> list[Refusal]:
+    """Articles whose file could not take the act: an export must never be the first to find out.
+
+    Raises DecisionRefused where a value that the editor chose is to blame.
+    """
+    acts = [act for act in acts if act.new.keys() & KEYS.keys()]
+    files = SourceFile.objects.filter(article__in=[act.article.pk for act in acts])
+    if not any(act.new.keys() & set(WORDS) for act in acts):
+        # A file with the flag on a line of its own takes a decision; reading all the others' text costs too much.
+        files = files.exclude(text__contains="\npublished: ")
+    texts = dict(files.values_list("article_id", "text"))
+    refused = []
     for act in acts:
         if act.article.pk not in texts:
             continue
@@ -266,11 +280,14 @@ def _check_files(acts: Sequence[_Act]) -> None:
         try:
             exported_text(act.article, texts[act.article.pk])
         except FrontMatterError as error:
-            attribute = next((name for name in act.new if KEYS.get(name) == error.key), "")
-            raise DecisionRefused(str(error.message), attribute) from error
+            blamed = next((name for name in act.new if name in WORDS and KEYS[name] == error.key), "")
+            if blamed:
+                raise DecisionRefused(str(error.message), blamed) from error
+            refused.append(Refusal(act.article, str(error.message)))
         finally:
             for name, value in kept.items():
                 setattr(act.article, name, value)
+    return refused
 
 
 def _write(
@@ -327,17 +344,23 @@ def _find(acts: Sequence[_Act]) -> None:
             act.extra |= found_values(values)
         if act.new.get("published_at"):
             act.extra["queued_at"] = act.new["published_at"]
-        if {"provider_name", "provider_domain"} & act.new.keys():
-            spelling = tuple(
-                act.new.get(name, getattr(act.article, name)) or "" for name in ("provider_name", "provider_domain")
-            )
-            known = providers.resolve(act.article.site, [spelling])
-            act.extra["provider_id"] = known.get(spelling)
+    renamed = [(act, _spelling(act)) for act in acts if {"provider_name", "provider_domain"} & act.new.keys()]
+    for site in {act.article.site for act, _ in renamed}:
+        known = providers.resolve(site, {spelling for act, spelling in renamed if act.article.site == site})
+        for act, spelling in renamed:
+            if act.article.site == site:
+                act.extra["provider_id"] = known.get(spelling)
     for site in {act.article.site for act in acts if "topics" in act.new}:
         topics.link(
             site,
             [(act.article.pk, act.new["topics"]) for act in acts if "topics" in act.new and act.article.site == site],
         )
+
+
+def _spelling(act: _Act) -> tuple[str, str]:
+    """The provider's name and domain as the act leaves them."""
+    name, domain = (act.new.get(part, getattr(act.article, part)) for part in ("provider_name", "provider_domain"))
+    return name or "", domain or ""
 
 
 def _update(acts: Sequence[_Act]) -> None:
@@ -348,7 +371,7 @@ def _update(acts: Sequence[_Act]) -> None:
         quality = values.get("quality", act.article.quality)
         if values.get("heat") == quality is not None and "quality" not in values:
             values["heat"] = F("quality")  # the same expression for all, so that a bulk approval is one statement
-        name = json.dumps({key: repr(value) if isinstance(value, F) else value for key, value in values.items()},
+        name = json.dumps({key: repr(value) if isinstance(value, F) else freeze(value) for key, value in values.items()},
                           cls=DjangoJSONEncoder, sort_keys=True)  # fmt: skip
         groups.setdefault(name, (values, []))[1].append(act)
     for values, members in groups.values():
@@ -362,56 +385,3 @@ def _update(acts: Sequence[_Act]) -> None:
         for name, value in (act.new | act.extra).items():
             setattr(act.article, name, value)
         act.article.version += 1
-
-
-def _latest_effective(pks: Iterable[int]) -> dict[int, Review]:
-    """The last act of a person on each article that has not been taken back."""
-    latest: dict[int, Review] = {}
-    rows = Review.objects.filter(article__in=list(pks), undone_by__isnull=True).exclude(
-        action__in=[Action.UNDO, Action.FOLLOW]
-    )
-    for row in rows.select_related("actor").order_by("pk"):
-        latest[row.article_id] = row
-    return latest
-
-
-def _why_not_undone(row: Review, article: Article, latest: Review | None) -> str:
-    if row.action in (Action.UNDO, Action.FOLLOW):
-        return "Only a decision or an edit can be undone."
-    if getattr(row, "undone_by", None):
-        return "This is undone already."
-    if latest is None or latest.pk != row.pk:
-        name = latest.actor.get_username() if latest and latest.actor else "Another editor"
-        return f"{name} changed this since. Open its history to go back."
-    if any(freeze(getattr(article, name)) != value for name, value in row.after.items()):
-        return "The feed changed this since. Open its history to go back."
-    return ""
-
-
-def _tell(articles: Sequence[Article], at: datetime) -> list[Refusal]:
-    """Who was first and what is now true, for an editor who came second. One query."""
-    last: dict[int, Review] = {}
-    rows = Review.objects.filter(article__in=[article.pk for article in articles]).select_related("actor")
-    for row in rows.order_by("pk") if articles else ():
-        last[row.article_id] = row
-    return [Refusal(article, _told(article, last.get(article.pk), at)) for article in articles]
-
-
-def _told(article: Article, row: Review | None, at: datetime) -> str:
-    now = f"It is {Status(article.status).label.lower()} now."
-    if row is None:
-        return f"This article changed meanwhile. {now}"
-    ago = _ago(at - row.at)
-    if row.by == By.FEED:
-        return f"The feed changed this {ago}. {now}"
-    name = row.actor.get_username() if row.actor else "The desk"
-    did = "undid a decision on" if row.action == Action.UNDO else Action(row.action).label.lower()
-    return f"{name} {did} this {ago}. {now}"
-
-
-def _ago(span: timedelta) -> str:
-    seconds = max(0, int(span.total_seconds()))
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds // size} {unit} ago"
-    return f"{seconds} s ago"

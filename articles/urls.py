@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from articles.views import articles, decisions, me, queue, review, runs
+from articles.views import articles, decisions, exports, me, queue, review, runs
 
 app_name = "articles"
 urlpatterns = [
     path("", queue.home, name="home"),
     path("queue/", queue.queue, name="queue"),
+    path("queue/filter/", queue.queue_filter, name="queue_filter"),
     path("review/next/", review.review_next, name="review_next"),
     path("review/<int:pk>/", review.review, name="review"),
     path("articles/<int:pk>/row/", queue.unfolded, name="unfolded"),
@@ -22,9 +23,9 @@ urlpatterns = [
     path("decided/", articles.decided, name="decided"),
     path("imports/", runs.imports, name="imports"),
     path("imports/quarantine/<int:pk>/", runs.quarantine, name="quarantine"),
-    path("exports/", runs.exports, name="exports"),
-    path("exports/new/", runs.export_new, name="export_new"),
-    path("exports/<int:pk>/download/", runs.export_download, name="export_download"),
+    path("exports/", exports.exports, name="exports"),
+    path("exports/new/", exports.export_new, name="export_new"),
+    path("exports/<int:pk>/download/", exports.export_download, name="export_download"),
     path("help/keys/", me.keys, name="keys"),
     path("me/", me.me, name="me"),
     path("me/choose/", me.choose, name="choose"),

@@ -39,7 +39,7 @@ may be removed at any time, the next start makes it again.
 COMMANDS = ("run", "test", "import", "export", "check", "bench", "manage")
 # Django has a "check" of its own, so ours carry the desk's name there.
 MANAGED = {"run": "serve", "import": "desk_import", "export": "desk_export", "check": "desk_check", "bench": "bench"}
-FOR_DEVELOPERS = ("test", "bench")  # these need the longer list of packages, and keep their data elsewhere
+FOR_DEVELOPERS = ("test", "bench")  # these need the longer list of packages
 
 
 def main(argv: Sequence[str]) -> int:
@@ -55,7 +55,7 @@ def main(argv: Sequence[str]) -> int:
         fail(f'There is no command "{command}". These are: {", ".join(COMMANDS)}.', WRONG_CALL)
     if command == "run" and not {"-h", "--help"} & set(rest):
         check_port(option(rest, "--host", "127.0.0.1"), option(rest, "--port", "8000"))
-    if command not in FOR_DEVELOPERS:
+    if command != "test":  # tests keep their data in folders of their own
         check_folders()
     python = environment("test" if command in FOR_DEVELOPERS else "run", ROOT)
     return hand_over([str(python), *program(command), *rest], variables(command))

@@ -91,6 +91,7 @@ else:
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"] |= {
         "ENGINE": "newsdesk.sqlite",
+        "TEST": {"NAME": DATA_DIR / "test.sqlite3"},  # a file, so that tests see WAL and its locks
         # Measured: with Django's defaults eight editors see "database is locked"; with these none does. FULL keeps the
         # last decision through a power cut for 3 ms a commit.
         "OPTIONS": {
@@ -173,6 +174,7 @@ USE_I18N = True
 # --- static files ---------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

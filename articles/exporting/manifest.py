@@ -6,48 +6,94 @@ If it is lost, files that the desk changed are reported and left, as anybody's w
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 
 from articles.frontmatter.files import write_atomic
 from articles.models import Site
 
+FORMAT = 1
 
-@dataclass
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One file that the desk wrote: the blob ids that it may have there, and whether the desk made the file.
+
+    There are two blob ids where an export was killed: the file is as before it or as after it.
+    """
+
+    blobs: tuple[str, ...]
+    created: bool
+
+
 class Manifest:
-    """``files``: path -> the blob id that the desk wrote last, and whether the desk made the file."""
+    """``files``: path -> what the desk wrote there.
 
-    folder: Path
-    name: str
-    files: dict[str, dict[str, Any]] = field(default_factory=dict)
-    was: str = ""
+    What an export is about to publish is announced on the disk first and settled afterwards, so that a file is known as
+    the desk's own wherever the export is killed.
+    """
 
-    @classmethod
-    def of(cls, site: Site, label: str) -> Manifest:
-        folder = settings.DATA_DIR / "exports" / "manifests"
-        place = str(Path(label).resolve())
-        name = f"{site.pk}-{hashlib.blake2b(place.encode(), digest_size=12).hexdigest()}.json"
+    def __init__(self, site: Site, label: str) -> None:
+        self.site, self.label = site.name, str(Path(label).resolve())
+        self.folder = settings.DATA_DIR / "exports" / "manifests"
+        place = hashlib.blake2b(self.label.encode(), digest_size=12).hexdigest()
+        self.name, self.next = f"{site.pk}-{place}.json", f"{site.pk}-{place}.next.json"
+        self.files = self._read(self.name)
+        self.was = dict(self.files)
+        self.interrupted = (self.folder / self.next).exists()
+        for path, entry in self._read(self.next).items():
+            before = self.files.get(path, Written((), entry.created))
+            self.files[path] = Written(tuple(dict.fromkeys((*before.blobs, *entry.blobs))), entry.created)
+
+    def _read(self, name: str) -> dict[str, Written]:
         try:
-            was = (folder / name).read_text(encoding="utf-8")
-            files = json.loads(was)["files"]
-        except (OSError, ValueError, KeyError):
-            was, files = "", {}
-        return cls(folder, name, files, was)
-
-    def wrote(self, path: str, blob: str, created: bool) -> None:
-        self.files[path] = {"blob": blob, "created": created or self.files.get(path, {}).get("created", False)}
+            files = json.loads((self.folder / name).read_text(encoding="utf-8"))["files"]
+            return {path: Written(tuple(entry["blobs"]), entry["created"]) for path, entry in files.items()}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return {}
 
     def is_ours(self, path: str, blob: str) -> bool:
         """Whether these bytes are what the desk wrote last."""
-        return self.files.get(path, {}).get("blob") == blob
+        return path in self.files and blob in self.files[path].blobs
 
-    def save(self) -> None:
-        text = json.dumps({"format": 1, "files": self.files}, sort_keys=True, indent=0)
-        if text != self.was:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            write_atomic(self.folder, self.name, text.encode())
+    def is_created(self, path: str) -> bool:
+        """Whether the desk made the file."""
+        return path in self.files and self.files[path].created
+
+    def wrote(self, path: str, blob: str, *, created: bool) -> None:
+        self.files[path] = Written((blob,), created)
+
+    def found(self, path: str, blob: str) -> None:
+        """The file is there with these bytes: what an export that was killed had left open is settled."""
+        if path in self.files:
+            self.files[path] = Written((blob,), self.files[path].created)
+
+    def forget(self, path: str) -> None:
+        self.files.pop(path, None)
+
+    def announce(self, scope: str, at: datetime) -> None:
+        """Put what is about to be published beside what is known. Call it before the first file appears."""
+        if self.files != self.was:
+            self._write(self.next, scope, at)
+            self.interrupted = True
+
+    def save(self, scope: str, at: datetime) -> None:
+        """Call it when every file is in place."""
+        if self.files != self.was:
+            self._write(self.name, scope, at)
+        if self.interrupted:
+            with contextlib.suppress(FileNotFoundError):
+                (self.folder / self.next).unlink()
+
+    def _write(self, name: str, scope: str, at: datetime) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        files = {path: {"blobs": entry.blobs, "created": entry.created} for path, entry in sorted(self.files.items())}
+        head = {"format": FORMAT, "site": self.site, "destination": self.label, "scope": scope}
+        text = json.dumps(head | {"exported_at": at.isoformat(), "files": files}, indent=0)
+        write_atomic(self.folder, name, text.encode())

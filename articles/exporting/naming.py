@@ -12,7 +12,7 @@ LONGEST = 180  # bytes of the name
 
 
 def new_path(folder: str, day: date, title: str, taken: Container[str]) -> str:
-    """``folder/YYYY-MM-DD-slug.md``, at most 180 bytes in the name, and no path of ``taken``.
+    """``folder/YYYY-MM-DD-slug.md``, at most 180 bytes in the name, and no path of ``taken``. ``folder`` may be empty.
 
     ``taken`` holds paths folded by ``folded``: two names that differ in case or composition are one on many disks.
     """
@@ -20,7 +20,7 @@ def new_path(folder: str, day: date, title: str, taken: Container[str]) -> str:
     count = 1
     while True:
         ending = f"-{count}" if count > 1 else ""
-        path = f"{folder}/{day:%Y-%m-%d}-{slug}{ending}.md"
+        path = f"{folder}/{day:%Y-%m-%d}-{slug}{ending}.md".lstrip("/")
         if folded(path) not in taken:
             return path
         count += 1

@@ -5,30 +5,29 @@ Articles that nobody touched are never parsed. Files stream through in chunks, s
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db import models
 from django.utils import timezone
 
 from articles.exporting.diffs import file_diff
 from articles.exporting.manifest import Manifest
 from articles.exporting.naming import folded
+from articles.exporting.outgoing import CHUNK, Outgoing, files_of, made_here, outgoing
 from articles.exporting.report import ExportReport, FileChange
 from articles.exporting.sinks import Sink
 from articles.frontmatter import FrontMatterError
 from articles.frontmatter.files import blob_id
 from articles.importing.report import Problem
-from articles.mapping import exported_text
 from articles.models import ExportRun, Site, SourceFile
-from articles.workflow import DECIDED, Status
+from articles.workflow import DECIDED
 
-CHUNK = 200  # files that are in memory at once
-SHOWN = 100  # diffs that a dry run keeps
-Scope = ExportRun.Scope
+SHOWN = 100  # diffs of each kind that a dry run keeps
 Progress = Callable[[int, int], None]
 FOREIGN = "It has changed since it was imported, so it was left alone. Import it first, then export again."
+FATAL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})  # the next file would fare no better
 
 
 def export_site(
@@ -39,108 +38,114 @@ def export_site(
     at: datetime,
     actor: Any = None,
     progress: Progress | None = None,
+    dry_run: bool = False,
     shown: int = SHOWN,
     recorded: bool = True,
 ) -> ExportReport:
-    """Write the site's files to ``sink``; without one, a dry run that compares with what was imported.
+    """Write the site's files to ``sink``.
 
     ``scope``: approved articles, approved and rejected ones, or everything that was imported. A file in the sink is
     replaced only when it is as it was imported or as the desk wrote it last; otherwise it is a problem and left. Files
-    that an earlier export made and that are no longer in the scope are removed. ``recorded`` leaves an ExportRun.
+    that an earlier export made and that are no longer in the scope are removed; those that stood there before get what
+    the article is now.
+
+    ``dry_run`` writes nothing and keeps the diffs; without a sink it compares with what was imported. ``recorded`` leaves
+    an ExportRun. Raises OSError when the disk is full or gone; abort the sink then, and run again when it is mended.
     """
-    export = _Export(site, sink, scope, at, actor, progress, shown)
-    export.recorded = recorded
-    return export.run()
-
-
-def files_of(site: Site, scope: str) -> models.QuerySet[SourceFile]:
-    """The source files of a scope, with the articles that they belong to."""
-    files = SourceFile.objects.filter(site=site).select_related("article").order_by("pk")
-    if scope == Scope.ALL:
-        return files
-    statuses = [Status.APPROVED.value] if scope == Scope.APPROVED else [status.value for status in DECIDED]
-    return files.filter(article__status__in=statuses)
+    return _Export(site, sink, scope, at, actor, progress, dry_run or sink is None, shown, recorded).run()
 
 
 class _Export:
     def __init__(self, site: Site, sink: Sink | None, scope: str, at: datetime, actor: Any,
-                 progress: Progress | None, shown: int) -> None:  # fmt: skip
-        self.site, self.sink, self.scope, self.at, self.actor, self.shown = site, sink, scope, at, actor, shown
+                 progress: Progress | None, dry: bool, shown: int, recorded: bool) -> None:  # fmt: skip
+        self.site, self.sink, self.scope, self.at, self.actor = site, sink, scope, at, actor
+        self.dry, self.shown, self.recorded = dry, shown, recorded
         self.progress = progress or (lambda done, of: None)
-        self.recorded = True
         self.report = ExportReport()
-        self.manifest = Manifest.of(site, sink.label) if sink and sink.keeps_files else None
-        self.seen: dict[str, str] = {}
+        self.manifest = Manifest(site, sink.label) if sink and sink.keeps_files else None
+        self.paths: set[str] = set()
+        self.folds: dict[str, str] = {}
 
     def run(self) -> ExportReport:
         started = timezone.now()
-        files = files_of(self.site, self.scope)
-        total = files.count()
-        for done, file in enumerate(files.iterator(chunk_size=CHUNK), 1):
+        total = files_of(self.site, self.scope).count() + made_here(self.site, self.scope).count()
+        for done, file in enumerate(outgoing(self.site, self.scope, naming=not self.dry), 1):
             self._file(file)
             if done % CHUNK == 0 or done == total:
                 self.progress(done, total)
-        if self.sink is None:
-            return self.report
         self._remove_left_over()
+        if self.dry or self.sink is None:
+            return self.report
+        if self.manifest:
+            self.manifest.announce(self.scope, self.at)
         self.sink.close()
         if self.manifest:
-            self.manifest.save()
+            self.manifest.save(self.scope, self.at)
         if self.recorded:
             self._record(started)
         return self.report
 
     # --- one file
-    def _file(self, file: SourceFile) -> None:
-        article = file.article
+    def _file(self, file: Outgoing) -> None:
+        self.paths.add(file.path)
+        twin = self.folds.setdefault(folded(file.path), file.path)
         try:
-            text = exported_text(article, file.text) if article else file.text
+            if twin != file.path and self.sink and self.sink.is_one_file(twin, file.path):
+                self._problem(file.path, f"On this disk its name is the same as that of {twin}; it was left out.")
+            elif self.sink is None:
+                self._count(file, wrote=self._show(file, file.text, file.written()))
+            else:
+                wrote = self._put(file, file.written())
+                if wrote is not None:
+                    self._count(file, wrote)
         except FrontMatterError as error:
             self.report.problems.append(Problem(file.path, error.message, error.line, error.column, error.key))
-            return
-        twin = self.seen.setdefault(folded(file.path), file.path)
-        if twin != file.path:
-            self._problem(file.path, f"On many disks its name is the same as that of {twin}; it was left out.")
-            return
-        if self.sink is None:
-            self._preview(file, text)
-            return
-        try:
-            self._put(file, text.encode())
         except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            self._problem(file.path, f"It could not be written: {reason}.")
+            self._failed(file.path, error)
 
-    def _put(self, file: SourceFile, data: bytes) -> None:
+    def _put(self, file: Outgoing, text: str) -> bool | None:
+        """Stage the file where it may be written. Says whether it was news to the sink; None where it was left alone."""
         assert self.sink is not None
-        blob = blob_id(data)
-        there = self.sink.read(file.path)
+        data, there = text.encode(), self.sink.read(file.path)
+        ours = False
         if there is not None:
-            current = blob_id(there)
-            if current == blob:
-                self._count(file, wrote=False)
-                return
+            current = file.blob if text == file.text and there == data else blob_id(there)
+            if there == data:
+                if self.manifest:
+                    self.manifest.found(file.path, current)
+                return False
             ours = self.manifest is not None and self.manifest.is_ours(file.path, current)
-            if current != file.blob_id and not ours:
+            if current != file.blob and not ours:
                 self._problem(file.path, FOREIGN)
-                return
-        self.sink.write(file.path, data)
+                return None
+        if self.dry:
+            self._show(file, file.text if there is None else there.decode(errors="replace"), text)
+        else:
+            self.sink.write(file.path, data)
         if self.manifest:
-            self.manifest.wrote(file.path, blob, created=there is None)
-        self._count(file, wrote=True)
+            created = there is None or (ours and self.manifest.is_created(file.path))
+            self.manifest.wrote(file.path, file.blob if text == file.text else blob_id(data), created=created)
+        return True
 
-    def _preview(self, file: SourceFile, text: str) -> None:
-        if text == file.text:
-            self._count(file, wrote=False)
-            return
-        self._count(file, wrote=True)
-        article = file.article
-        assert article is not None
-        kind = article.status if article.status in DECIDED else "edited"
-        self.report.kinds[kind] = self.report.kinds.get(kind, 0) + 1
-        if len(self.report.changes) < self.shown:
-            lines = tuple(file_diff(file.text, text))
-            self.report.changes.append(FileChange(file.path, kind, article.title or file.path, article.pk, lines))
+    def _show(self, file: Outgoing, old: str, new: str) -> bool:
+        """Keep the diff for people. Says whether there is one."""
+        if old == new:
+            return False
+        article, kind = file.article, "edited"
+        if not file.blob:
+            kind = "new"
+        elif article is None:
+            kind = "imported"
+        elif article.status in DECIDED:
+            kind = article.status
+        title = article.title if article else ""
+        self._change(file.path, kind, title or file.path, article.pk if article else None, old, new)
+        return True
+
+    def _change(self, path: str, kind: str, title: str, article: int | None, old: str, new: str) -> None:
+        count = self.report.kinds[kind] = self.report.kinds.get(kind, 0) + 1
+        if count <= self.shown:
+            self.report.changes.append(FileChange(path, kind, title, article, tuple(file_diff(old, new))))
 
     # --- what an earlier export made
     def _remove_left_over(self) -> None:
@@ -148,45 +153,54 @@ class _Export:
         before get what the article is now."""
         if self.manifest is None or self.sink is None:
             return
-        left = [path for path in self.manifest.files if folded(path) not in self.seen]
+        left = [path for path in self.manifest.files if path not in self.paths]
         for start in range(0, len(left), CHUNK):
             chunk = left[start : start + CHUNK]
-            known = {
-                file.path: file
-                for file in SourceFile.objects.filter(site=self.site, path__in=chunk).select_related("article")
-            }
+            rows = SourceFile.objects.filter(site=self.site, path__in=chunk).select_related("article")
+            known = {row.path: Outgoing(row.path, row.kind, row.text, row.blob_id, row.article) for row in rows}
             for path in chunk:
-                self._leave(path, known.get(path))
+                try:
+                    self._leave(path, known.get(path))
+                except FrontMatterError as error:
+                    self.report.problems.append(Problem(path, error.message, error.line, error.column, error.key))
+                except (OSError, ValueError) as error:
+                    self._failed(path, error)
 
-    def _leave(self, path: str, file: SourceFile | None) -> None:
+    def _leave(self, path: str, file: Outgoing | None) -> None:
         assert self.manifest is not None and self.sink is not None
-        try:
-            there = self.sink.read(path)
-            if there is None:
-                del self.manifest.files[path]
-            elif not self.manifest.is_ours(path, blob_id(there)):
-                self._problem(path, FOREIGN)
-            elif self.manifest.files[path]["created"]:
+        there = self.sink.read(path)
+        twin = self.folds.get(folded(path))
+        if there is None or (twin and self.sink.is_one_file(twin, path)):
+            self.manifest.forget(path)
+        elif not self.manifest.is_ours(path, blob_id(there)):
+            self._problem(path, FOREIGN)
+        elif self.manifest.is_created(path):
+            if self.dry:
+                self._change(path, "removed", path, None, "", "")
+            else:
                 self.sink.remove(path)
-                del self.manifest.files[path]
-                self.report.removed += 1
-            elif file is not None:
-                data = (exported_text(file.article, file.text) if file.article else file.text).encode()
-                if data != there:
-                    self.sink.write(path, data)
-                    self.manifest.wrote(path, blob_id(data), created=False)
-                    self.report.written += 1
-        except (OSError, ValueError) as error:
-            self._problem(path, f"It could not be brought up to date: {error}.")
+            self.manifest.forget(path)
+            self.report.removed += 1
+        elif file is not None and self._put(file, file.written()):
+            self._count(file, wrote=True)
 
     # --- counting
-    def _count(self, file: SourceFile, wrote: bool) -> None:
+    def _count(self, file: Outgoing, wrote: bool) -> None:
         if file.kind != SourceFile.Kind.ARTICLE:
             self.report.others += wrote
         elif wrote:
             self.report.written += 1
         else:
             self.report.unchanged += 1
+
+    def _failed(self, path: str, error: OSError | ValueError) -> None:
+        """One file that could not be written. A disk that is full or gone ends the export instead, and so does a zip that
+        holds a part of a file."""
+        in_folder = self.sink is not None and self.sink.keeps_files
+        if isinstance(error, OSError) and (error.errno in FATAL or not in_folder):
+            raise error
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        self._problem(path, f"It could not be written: {reason.rstrip('.')}.")
 
     def _problem(self, path: str, sentence: str) -> None:
         self.report.problems.append(Problem(path, sentence))

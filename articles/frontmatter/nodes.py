@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from articles.frontmatter.errors import FrontMatterError, shown
-from articles.frontmatter.splitting import Split, masked
+from articles.frontmatter.splitting import Split, masked, position
 
 DEEPEST = 50
 
@@ -82,6 +82,12 @@ class _Builder:
         return value
 
     def run(self) -> Mapping:
+        start = len(self.source) - len(self.source.lstrip())
+        if self.source.startswith("%", start):
+            line, column = position(self.source, start)
+            raise FrontMatterError(
+                "A directive (%) is not allowed in front matter.", self.path, line + self.split.first_line - 1, column
+            )
         try:
             root = self._events()
         except yaml.MarkedYAMLError as error:
@@ -153,8 +159,6 @@ class _Builder:
                     raise self.fail("An alias (*) is not allowed. Write the value itself.", event.start_mark)
                 elif kind is yaml.DocumentStartEvent:
                     documents += 1
-                    if event.version or event.tags:
-                        raise self.fail("A directive (%) is not allowed in front matter.", event.start_mark)
                     if documents > 1:
                         raise self.fail("The front matter holds a second document.", event.start_mark)
                     continue

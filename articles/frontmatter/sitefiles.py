@@ -52,10 +52,9 @@ def read_provider(data: bytes | str, path: str = "") -> ProviderFile:
     name, domain = _text(values, "name"), _text(values, "domain")
     if not name and not domain:
         raise FrontMatterError('A provider needs "name" or "domain".', path, 2, 1, "name")
-    images = values.get("images")
-    return ProviderFile(
-        name or domain, domain, _text(values, "description"), images if isinstance(images, list) else []
-    )
+    listed = values.get("images")
+    images = [_counted(image) for image in listed if isinstance(image, dict)] if isinstance(listed, list) else []
+    return ProviderFile(name or domain, domain, _text(values, "description"), images)
 
 
 def read_topic(data: bytes | str, path: str = "") -> TopicFile:

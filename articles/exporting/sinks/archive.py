@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import zipfile
 from pathlib import Path
+from typing import BinaryIO
 
 from articles.exporting.sinks.kinds import Sink, SinkError
 from articles.frontmatter.files import TEMPORARY, safe_path
@@ -27,10 +29,26 @@ class ZipSink(Sink):
             raise SinkError(f"The folder {path.parent} does not exist. Make it first.")
         self._temporary = path.with_name(path.name + TEMPORARY)
         try:
-            self._file = open(self._temporary, "wb")  # noqa: SIM115 - closed by close() or abort()
+            self._file = self._own()
+        except BlockingIOError as error:
+            raise SinkError(f"Another export is writing {path}. Try again when it has finished.") from error
         except OSError as error:
             raise SinkError(f"{path} cannot be written: {error.strerror}.") from error
         self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL)
+
+    def _own(self) -> BinaryIO:
+        """The temporary file, empty and locked; what an export that was killed left there is taken over."""
+        handle = os.open(self._temporary, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            there = os.stat(self._temporary, follow_symlinks=False)
+            if there.st_ino != os.fstat(handle).st_ino:
+                raise BlockingIOError  # another export had it, and has just put it in place
+            os.ftruncate(handle, 0)
+        except OSError:
+            os.close(handle)
+            raise
+        return os.fdopen(handle, "w+b")
 
     def read(self, path: str) -> bytes | None:
         return None
@@ -51,8 +69,8 @@ class ZipSink(Sink):
             self._zip.close()
             self._file.flush()
             os.fsync(self._file.fileno())
+            os.replace(self._temporary, self.path)  # before the lock is let go, so that it is our own file
             self._file.close()
-            os.replace(self._temporary, self.path)
             folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY)
             try:
                 os.fsync(folder)
@@ -63,7 +81,10 @@ class ZipSink(Sink):
             raise
 
     def abort(self) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            self._file.close()
+        if self._file.closed:
+            return
         with contextlib.suppress(OSError):
             self._temporary.unlink()
+        self._zip.fp = None  # else it would still try to end the zip when it is collected
+        with contextlib.suppress(OSError, ValueError):
+            self._file.close()

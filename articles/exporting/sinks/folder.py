@@ -11,6 +11,7 @@ from articles.exporting.sinks.kinds import Sink, SinkError
 from articles.frontmatter.files import (
     TEMPORARY,
     Batch,
+    folder_of,
     read_bytes,
     remove,
     safe_path,
@@ -20,8 +21,8 @@ from articles.frontmatter.files import (
 LARGEST = 50_000_000  # bytes of a file that stands in the way
 
 
-class FolderSink(Sink):
-    """Writes below ``root``, which is made when missing. A second export to it waits for nothing: it is told."""
+class FolderReader(Sink):
+    """A folder that is only looked at, for a dry run. It need not be there yet."""
 
     keeps_files = True
 
@@ -29,8 +30,47 @@ class FolderSink(Sink):
         self.root, self.label = root, str(root)
         if root.exists() and not root.is_dir():
             raise SinkError(f"{root} is a file. Name a folder, or a name that ends in .zip.")
-        if not root.parent.is_dir():
+        if not root.resolve().parent.is_dir():
             raise SinkError(f"The folder {root.parent} does not exist. Make it first.")
+
+    def read(self, path: str) -> bytes | None:
+        try:
+            return read_bytes(self.root, path, LARGEST)
+        except FileNotFoundError:
+            return None
+
+    def is_one_file(self, path: str, other: str) -> bool:
+        # Staged files stand there under their temporary names.
+        for end in ("", TEMPORARY):
+            here = self._identity(path + end)
+            if here is not None and here == self._identity(other + end):
+                return True
+        return False
+
+    def write(self, path: str, data: bytes) -> None:
+        raise SinkError("A dry run writes nothing.")
+
+    def remove(self, path: str) -> None:
+        raise SinkError("A dry run removes nothing.")
+
+    def close(self) -> None:
+        pass
+
+    def abort(self) -> None:
+        pass
+
+    def _identity(self, path: str) -> tuple[int, int] | None:
+        with contextlib.suppress(FileNotFoundError), folder_of(self.root, path) as (folder, name):
+            found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+            return found.st_dev, found.st_ino
+        return None
+
+
+class FolderSink(FolderReader):
+    """Writes below ``root``, which is made when missing. A second export to it waits for nothing: it is told."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
         try:
             root.mkdir(exist_ok=True)
             self._lock = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
@@ -47,12 +87,6 @@ class FolderSink(Sink):
         self._batch = Batch(root)
         self._removals: list[str] = []
         self._clear_leftovers()
-
-    def read(self, path: str) -> bytes | None:
-        try:
-            return read_bytes(self.root, path, LARGEST)
-        except FileNotFoundError:
-            return None
 
     def write(self, path: str, data: bytes) -> None:
         self._batch.write(path, data)

@@ -29,6 +29,10 @@ class Sink(ABC):
     def remove(self, path: str) -> None:
         """Stage the removal of a file."""
 
+    def is_one_file(self, path: str, other: str) -> bool:
+        """Whether two paths that differ only in case or composition name one file here."""
+        return False
+
     @abstractmethod
     def close(self) -> None:
         """Publish what is staged: every file appears whole, or not at all. A second call does nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,9 @@ from django.utils import timezone
 from rich.console import Console
 from rich.text import Text
 
-from articles.exporting.pipeline import SHOWN, export_site
+from articles.exporting.pipeline import export_site
 from articles.exporting.report import ExportReport
-from articles.exporting.sinks import FolderSink, Sink, SinkError, ZipSink
+from articles.exporting.sinks import FolderReader, FolderSink, Sink, SinkError, ZipSink
 from articles.management.commands._terminal import (
     PARTLY,
     DeskCommand,
@@ -44,20 +45,21 @@ class Command(DeskCommand):
             scope = ExportRun.Scope.ALL if options["all"] else ExportRun.Scope.DECIDED
         try:
             site = chosen_site(options["site"])
-            if options["dry_run"]:
-                report = export_site(site, None, scope=scope, at=timezone.now())
-                if not options["json"]:
-                    self._show(report)
-            else:
-                with (
-                    _sink(options["dest"]) as sink,
-                    progress("Exporting", hidden=options["quiet"] or options["json"]) as show,
-                ):
-                    report = export_site(site, sink, scope=scope, at=timezone.now(), progress=show)
+            with (
+                _sink(options["dest"], dry=options["dry_run"]) or nullcontext() as sink,
+                progress("Exporting", hidden=options["quiet"] or options["json"]) as show,
+            ):
+                report = export_site(
+                    site, sink, scope=scope, at=timezone.now(), progress=show, dry_run=options["dry_run"]
+                )
         except (SinkError, SiteUnclear) as error:
             self.refuse(str(error))
         except OSError as error:
-            self.refuse(f"Nothing was exported: {error.strerror or error}.", PARTLY)
+            self.refuse(
+                f"The export stopped: {error.strerror or error}. No file is half written; run it again.", PARTLY
+            )
+        if options["dry_run"] and not options["json"]:
+            self._show(report)
         self.finish(
             {"site": site.name, "dry_run": options["dry_run"], **report.as_dict()},
             f"{site}: {summary(report, dry=options['dry_run'])}",
@@ -68,25 +70,32 @@ class Command(DeskCommand):
     def _show(self, report: ExportReport) -> None:
         console = Console(file=self.stdout._out, highlight=False, soft_wrap=True)  # type: ignore[attr-defined]
         for change in report.changes:
-            console.print(Text(f"{change.path} ({change.kind})", style="bold"))
+            console.print(Text(f"{escaped(change.path)} ({change.kind})", style="bold"))
             for line in change.lines:
                 console.print(Text(f"  {line.mark} {escaped(line.text)}", style=COLOURS[line.kind]))
-        changed = sum(report.kinds.values())
-        if changed > SHOWN:
-            console.print(f"… and {changed - SHOWN:,} more files.")
+        more = sum(report.kinds.values()) - len(report.changes)
+        if more:
+            console.print(f"… and {counted(more, 'more file')}.")
 
 
-def _sink(dest: str) -> Sink:
+def _sink(dest: str, *, dry: bool) -> Sink | None:
+    """Where the files go; for a dry run what is there now, and nothing for a zip, which is always new."""
+    if not dest.strip():
+        raise SinkError("Name a folder, or a file that ends in .zip.")
     path = Path(dest).expanduser()
-    return ZipSink(path) if path.suffix.lower() == ".zip" else FolderSink(path)
+    if path.suffix.lower() == ".zip":
+        return None if dry else ZipSink(path)
+    return FolderReader(path) if dry else FolderSink(path)
 
 
 def summary(report: ExportReport, *, dry: bool) -> str:
     """The report in one paragraph."""
     if dry:
         changed = sum(report.kinds.values())
-        return f"{counted(changed, 'file changes', 'files change')}. Nothing else is touched."
-    words = f"{report.written:,} written, {report.unchanged:,} unchanged, {report.removed:,} removed."
+        words = f"{counted(changed, 'file changes', 'files change')}. Nothing else is touched."
+        words += f" {report.written:,} to write, {report.unchanged:,} unchanged, {report.removed:,} to remove."
+    else:
+        words = f"{report.written:,} written, {report.unchanged:,} unchanged, {report.removed:,} removed."
     if report.problems:
         words += f" {counted(len(report.problems), 'file')} left alone:"
     return words

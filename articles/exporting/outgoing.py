@@ -1,0 +1,105 @@
+"""The files that a scope holds, one after the other: those that came in, then those of articles made on the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django.db import models
+
+from articles.exporting.composing import compose
+from articles.exporting.naming import folded, new_path
+from articles.frontmatter.files import UnsafePath, safe_path
+from articles.mapping import exported_text
+from articles.models import Article, ExportRun, Site, SourceFile
+from articles.workflow import DECIDED, Status
+
+CHUNK = 200  # files that are in memory at once
+Scope = ExportRun.Scope
+Kind = SourceFile.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One file on its way out. ``text`` and ``blob`` are as imported, empty for an article made on the desk.
+
+    ``article`` is there where the desk has changed it; without one the file leaves as it came.
+    """
+
+    path: str
+    kind: str
+    text: str
+    blob: str
+    article: Article | None
+
+    def written(self) -> str:
+        """The text that leaves. Raises FrontMatterError."""
+        if self.article is None:
+            return self.text
+        return exported_text(self.article, self.text) if self.blob else compose(self.article)
+
+
+def files_of(site: Site, scope: str) -> models.QuerySet[SourceFile]:
+    """The imported files of a scope."""
+    files = SourceFile.objects.filter(site=site)
+    return files if scope == Scope.ALL else files.filter(article__status__in=_statuses(scope))
+
+
+def made_here(site: Site, scope: str) -> models.QuerySet[Article]:
+    """The articles of a scope that have no file yet."""
+    articles = Article.objects.filter(site=site, source_file__isnull=True)
+    return articles if scope == Scope.ALL else articles.filter(status__in=_statuses(scope))
+
+
+def _statuses(scope: str) -> list[str]:
+    return [Status.APPROVED.value] if scope == Scope.APPROVED else [status.value for status in DECIDED]
+
+
+def outgoing(site: Site, scope: str, *, naming: bool) -> Iterator[Outgoing]:
+    """The files of a scope, streamed. ``naming`` keeps the names that articles made on the desk get here.
+
+    An article that nobody touched is neither loaded nor parsed. An edit that is made meanwhile is in or not in; no file
+    is ever left out for it.
+    """
+    rows = files_of(site, scope).order_by("pk")
+    columns = ("path", "kind", "text", "blob_id", "article_id", "article__desk_fields")
+    stream = rows.values_list(*columns).iterator(chunk_size=CHUNK)
+    while chunk := list(islice(stream, CHUNK)):
+        touched = Article.objects.in_bulk([row[4] for row in chunk if row[5]])
+        for path, kind, text, blob, article, _ in chunk:
+            yield Outgoing(path, kind, text, blob, touched.get(article))
+    yield from _made_here(site, scope, naming)
+
+
+def _made_here(site: Site, scope: str, naming: bool) -> Iterator[Outgoing]:
+    articles = list(made_here(site, scope).order_by("pk"))
+    if any(not _is_named(article) for article in articles):
+        taken = {folded(path) for path in Article.objects.filter(site=site).values_list("path", flat=True)}
+        taken |= {folded(path) for path in SourceFile.objects.filter(site=site).values_list("path", flat=True)}
+        folder = _news_folder(site)
+        for article in articles:
+            if not _is_named(article):
+                was = article.path
+                article.path = new_path(folder, article.published_at or article.queued_at, article.title or "", taken)
+                taken.add(folded(article.path))
+                if naming:
+                    # The path is the article's identity: whatever its title becomes, the name that it got stays.
+                    Article.objects.filter(pk=article.pk, path=was).update(path=article.path)
+    for article in articles:
+        yield Outgoing(article.path, Kind.ARTICLE, "", "", article)
+
+
+def _is_named(article: Article) -> bool:
+    try:
+        return article.path.endswith(".md") and bool(safe_path(article.path))
+    except UnsafePath:
+        return False
+
+
+def _news_folder(site: Site) -> str:
+    """Where the site keeps its articles: ``_news``, or nowhere in a folder of loose articles."""
+    paths: Any = SourceFile.objects.filter(site=site, kind=Kind.ARTICLE).order_by("pk").values_list("path", flat=True)
+    first = paths.first()
+    return "_news" if first is None or "/" in first else ""

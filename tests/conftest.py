@@ -1,0 +1,62 @@
+"""What every test may ask for."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+SIGNED_IN = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def site(db: None) -> Any:
+    from tests.factories import make_site
+
+    return make_site()
+
+
+@pytest.fixture
+def editor(db: None) -> Any:
+    from tests.factories import make_person
+
+    return make_person("editor", "ida")
+
+
+@pytest.fixture
+def second_editor(db: None) -> Any:
+    from tests.factories import make_person
+
+    return make_person("editor", "milo")
+
+
+@pytest.fixture
+def senior(db: None) -> Any:
+    from tests.factories import make_person
+
+    return make_person("senior editor", "tove")
+
+
+@pytest.fixture
+def desk_admin(db: None) -> Any:
+    from tests.factories import make_person
+
+    return make_person("admin", "sam")
+
+
+def signed_in(person: Any) -> Client:
+    client = Client()
+    client.force_login(person, backend=SIGNED_IN)
+    return client
+
+
+@pytest.fixture
+def page_of() -> Iterator[Any]:
+    """``signed_in`` as a fixture: a client for a person."""
+    yield signed_in

@@ -1,0 +1,109 @@
+"""Small things to test with, all of them invented."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+
+from articles import providers, topics
+from articles.frontmatter import Document
+from articles.frontmatter.files import blob_id
+from articles.importing.arrivals import RELATED_COLUMNS, related_rows
+from articles.importing.rows import insert
+from articles.mapping import article_values, found_values
+from articles.models import Article, RelatedArticle, Site, SourceFile
+from articles.workflow import arrival_status
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+numbers = count(1)
+DESK = ("status", "version", "hold_until", "withdrawn", "desk_fields", "decided_at", "decided_by")
+
+TEXT = """---
+category: news
+title: "{title}"
+excerpt: "A tram learns to wait."
+publishedDateTime: {moment}
+originalUrl: "https://tribune.example/{slug}"
+webUrl: "https://tribune.example/{slug}"
+type: {type}
+quality: {quality}
+heat: {heat}
+published: {published}
+
+provider:
+  name: {provider}
+  domain: tribune.example
+
+topics:
+  - Machines
+  - Rail
+
+images:
+  - url: "https://pictures.example/{slug}.jpg"
+    width: 1200
+    height: 675
+    isCached: true
+
+secured: "c2VjcmV0LW9mLXRlc3Q;aXYtb2YtdGVzdA=="
+---
+
+"""
+
+
+def make_text(**words: Any) -> str:
+    """An article file; ``words`` fill in or replace its values."""
+    number = next(numbers)
+    values = {
+        "title": f"Tram number {number} waits",
+        "slug": f"tram-{number}",
+        "moment": f"{NOON - timedelta(minutes=number):%Y-%m-%dT%H:%M:%SZ}",
+        "type": "article",
+        "quality": 64,
+        "heat": -1,
+        "published": "false",
+        "provider": "Harbour Tribune",
+    }
+    return TEXT.format(**(values | words))
+
+
+def make_site(name: str = "") -> Site:
+    return Site.objects.create(name=name or f"site-{next(numbers)}", title="A site of the tests")
+
+
+def make_article(site: Site | None = None, *, text: str = "", path: str = "", **words: Any) -> Article:
+    """An article as import would leave it, with its source file. Words that are attributes of the desk are set after."""
+    site = site or make_site()
+    desk = {name: words.pop(name) for name in DESK if name in words}
+    text = text or make_text(**words)
+    number = next(numbers)
+    path = path or f"_news/2026-11-20-tram-{number}.md"
+    document = Document.parse(text, path=path)
+    values = article_values(document.values)
+    spelling = (values["provider_name"] or "", values["provider_domain"] or "")
+    found = providers.resolve(site, [spelling])
+    related = document.values.get("related") or []
+    article = Article.objects.create(
+        site=site, path=path, **values, **found_values(values), provider_id=found.get(spelling),
+        queued_at=values["published_at"] or NOON, related_count=len(related),
+        **({"status": arrival_status(values["published"])} | desk),
+    )  # fmt: skip
+    SourceFile.objects.create(
+        site=site, path=path, kind="article", article=article, text=text, blob_id=blob_id(text.encode())
+    )
+    topics.link(site, [(article.pk, values["topics"])])
+    insert(RelatedArticle, RELATED_COLUMNS, related_rows(article.pk, related))
+    return Article.objects.get(pk=article.pk)
+
+
+def make_person(role: str = "editor", name: str = "") -> User:
+    """A person of a role: editor, senior editor, admin, reader (no group) or superuser."""
+    person = User.objects.create_user(name or f"{role.split()[0]}-{next(numbers)}", password="a-long-password-9")
+    if role == "superuser":
+        person.is_superuser = person.is_staff = True
+        person.save()
+    elif role != "reader":
+        person.groups.add(Group.objects.get(name=role))
+    return User.objects.get(pk=person.pk)

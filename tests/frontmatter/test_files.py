@@ -1,0 +1,116 @@
+"""The disk: names of strangers, links, devices, and writes that are killed."""
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from articles.frontmatter.files import TEMPORARY, Batch, UnsafePath, blob_id, read_bytes, remove, safe_path, walk, write_atomic
+
+pytestmark = pytest.mark.pure
+UNSAFE = ["", "/etc/passwd", "../x", "a/../../x", "a//b", "a/./b", "C:\\x.md", "..\\win.md", "a\0b", "a\nb", "a/\x1b[2J.md", "con",
+          "_news/NUL.md", "lpt1.txt", ".git/config", "a/.GIT/hooks/x", "-rf", "a/-x", "a.", "a ", "x" * 241, "é" * 121, "a/" * 600 + "b",
+          "\ud800.md", 'a"b', "a:b"]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", UNSAFE)
+def test_unsafe_path_is_refused(path: str) -> None:
+    with pytest.raises(UnsafePath):
+        safe_path(path)
+
+
+@given(st.text(max_size=60))
+def test_safe_path_never_leaves_its_folder(path: str) -> None:
+    try:
+        safe = safe_path(path)
+    except UnsafePath:
+        return
+    assert os.path.normpath(os.path.join("/root", safe)).startswith("/root/")
+
+
+def test_blob_id_is_gits(tmp_path: Path) -> None:
+    file = tmp_path / "x"
+    file.write_bytes("ä\r\n".encode())
+
+    said = subprocess.run(["git", "hash-object", "--no-filters", str(file)], capture_output=True, text=True, check=True)
+
+    assert said.stdout.strip() == blob_id(file.read_bytes())
+
+
+def test_pipes_links_and_huge_files_are_not_read(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    root = tmp_path / "root"
+    (root / "folder").mkdir(parents=True)
+    os.mkfifo(root / "pipe.md")
+    (root / "link.md").symlink_to(secret)
+    (root / "loop.md").symlink_to("loop.md")
+    (root / "out").symlink_to(tmp_path)
+    with open(root / "sparse.md", "wb") as file:
+        file.truncate(10**9)
+
+    for path in ("pipe.md", "link.md", "loop.md", "out/secret", "sparse.md", "folder", "missing.md"):
+        with pytest.raises(OSError):
+            read_bytes(root, path, 1000)
+
+
+def test_walking_follows_no_link(tmp_path: Path) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "x.md").write_text("x")
+    (tmp_path / "a" / "up").symlink_to(tmp_path)
+
+    assert sorted(path for path, _ in walk(tmp_path, "a")) == ["a/b/x.md", "a/up"]
+
+
+def test_writing_replaces_whole_and_spares_what_a_link_points_to(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("mine")
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "link.md").symlink_to(victim)
+    (root / "dir").symlink_to(tmp_path)
+
+    write_atomic(root, "deep/er/x.md", b"one")
+    write_atomic(root, "deep/er/x.md", b"two")
+    for path in ("link.md", "dir/victim"):
+        with pytest.raises(OSError):
+            write_atomic(root, path, b"evil")
+    with pytest.raises(OSError):
+        remove(root, "link.md")
+
+    assert (root / "deep/er/x.md").read_bytes() == b"two"
+    assert victim.read_text() == "mine"
+    assert not list(tmp_path.rglob(f"*{TEMPORARY}"))
+
+
+def test_failed_batch_leaves_everything_as_it_was(tmp_path: Path) -> None:
+    write_atomic(tmp_path, "a.md", b"old")
+
+    with pytest.raises(RuntimeError), Batch(tmp_path) as batch:
+        batch.write("a.md", b"new")
+        batch.write("b.md", b"new")
+        raise RuntimeError
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.md"]
+    assert (tmp_path / "a.md").read_bytes() == b"old"
+
+
+def test_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
+    write_atomic(tmp_path, "a.md", b"old")
+    code = (
+        "import resource, signal, sys; from pathlib import Path; from articles.frontmatter.files import write_atomic\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "try: write_atomic(Path(sys.argv[1]), 'a.md', b'x' * 5000)\n"
+        "except OSError as error: print('refused')\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "refused"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.md"]
+    assert (tmp_path / "a.md").read_bytes() == b"old"
