@@ -1,4 +1,5 @@
 """The disk: names of strangers, links, devices, and writes that are killed."""
+
 from __future__ import annotations
 
 import os
@@ -10,7 +11,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.frontmatter.files import TEMPORARY, Batch, UnsafePath, blob_id, read_bytes, remove, safe_path, walk, write_atomic
+from articles.frontmatter.files import (
+    TEMPORARY,
+    Batch,
+    UnsafePath,
+    blob_id,
+    folded,
+    read_bytes,
+    read_listed,
+    remove,
+    safe_path,
+    walk,
+    write_atomic,
+)
 
 pytestmark = pytest.mark.pure
 UNSAFE = ["", "/etc/passwd", "../x", "a/../../x", "a//b", "a/./b", "C:\\x.md", "..\\win.md", "a\0b", "a\nb", "a/\x1b[2J.md", "con",
@@ -114,3 +127,55 @@ def test_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
     assert done.stdout.strip() == "refused"
     assert [path.name for path in tmp_path.iterdir()] == ["a.md"]
     assert (tmp_path / "a.md").read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("path", ["COM\u00b9.md", "_news/con .md", "CONIN$", "aux.a.b"])
+def test_every_reserved_name_is_refused(path: str) -> None:
+    with pytest.raises(UnsafePath, match="reserved"):
+        safe_path(path)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Caf\u00e9.md", "cafe\u0301.MD"), ("STRASSE", "stra\u00dfe"), ("\u1fb3", "\u0391\u0399")]
+)
+def test_names_that_a_careless_disk_takes_for_one_fold_alike(one: str, other: str) -> None:
+    assert folded(one) == folded(other)
+
+
+@given(st.text(max_size=40))
+def test_folding_twice_changes_nothing(path: str) -> None:
+    assert folded(folded(path)) == folded(path)
+
+
+def test_listed_file_is_read_whatever_its_name(tmp_path: Path) -> None:
+    (tmp_path / "-rf: x.md").write_bytes(b"data")
+
+    assert [(path, read_listed(tmp_path, path, 10)) for path, _ in walk(tmp_path)] == [("-rf: x.md", b"data")]
+    with pytest.raises(UnsafePath):
+        read_bytes(tmp_path, "-rf: x.md", 10)
+
+
+def test_folder_that_became_a_link_is_not_walked(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "secret").write_text("x")
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root" / "in").symlink_to(tmp_path / "out")
+
+    with pytest.raises(OSError, match="links are not followed"):
+        list(walk(tmp_path / "root", "in"))
+    assert list(walk(tmp_path / "root", "missing")) == []
+
+
+def test_refused_file_leaves_no_handle_open(tmp_path: Path) -> None:
+    (tmp_path / "big").write_bytes(b"x" * 100)
+    (tmp_path / "link").symlink_to("big")
+    before = len(os.listdir("/proc/self/fd"))
+
+    for name in ("big", "link", "missing", "big/x", "link/x"):
+        with pytest.raises(OSError):
+            read_bytes(tmp_path, name, 10)
+        with pytest.raises(OSError):
+            write_atomic(tmp_path, f"{name}/y/z" if name != "missing" else "big/x", b"")
+
+    assert len(os.listdir("/proc/self/fd")) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["big", "link"]

@@ -63,6 +63,13 @@ def test_no_value_that_the_desk_set_is_lost(base: Any, ours: Any, theirs: Any) -
         assert result is not None and set(added) <= set(result)
         assert not set(removed) & set(result)
         assert len(result) == len(set(result))
+    for key, address in (("images", "url"), ("related", "webUrl")):
+        if key in ours and key in base and key in theirs:
+            was, result = ({one[address]: one for one in side[key]} for side in (base, merged.values))
+            for one in ours[key]:
+                edits = one.items() - was.get(one[address], {}).items()
+                assert not edits or edits <= result[one[address]].items()
+            assert not (was.keys() - {one[address] for one in ours[key]}) & result.keys()
 
 
 TOPICS = [
