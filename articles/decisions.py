@@ -195,7 +195,8 @@ def clean(changes: Mapping[str, Any]) -> dict[str, Any]:
             if isinstance(value, bool) or not isinstance(value, int):
                 raise DecisionRefused(f"{name.capitalize()} is a whole number.", name)
             if not least <= value <= LARGEST:
-                raise DecisionRefused(f"{name.capitalize()} is {least} or more.", name)
+                bound = f"{least} or more" if value < least else f"at most {LARGEST}"
+                raise DecisionRefused(f"{name.capitalize()} is {bound}.", name)
         _check_length(name, value)
     return dict(changes)
 
