@@ -11,6 +11,7 @@ from django.db import connection, transaction
 HOLD = 0.025  # seconds that one transaction may hold SQLite's only write lock
 PAUSE = 0.025  # seconds between two of them: the busy handler of those who wait sleeps up to 0.1 s
 FIRST = 16  # articles in the first transaction
+MOST = 200  # articles in the largest
 MOST_BYTES = 4_000_000  # of text in one transaction, whatever its number of articles
 
 
@@ -39,11 +40,11 @@ class Pace:
             self._free_since = time.monotonic()
         if count and not self.alone:
             wanted = HOLD / max((self._free_since - held_since) / count, 1e-5)
-            self.size = int(min(max(4, 0.5 * self.size + 0.5 * wanted), 200))
+            self.size = int(min(max(4, 0.5 * self.size + 0.5 * wanted), MOST))
 
     def start_small(self) -> None:
         """Begin work of another kind: what was learnt about slices does not hold for it."""
-        self.size = 200 if self.alone else FIRST
+        self.size = MOST if self.alone else FIRST
 
     def _pause(self) -> None:
         """Wait until the lock has been free for long enough. Time spent on parsing counts."""

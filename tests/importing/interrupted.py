@@ -1,0 +1,156 @@
+"""What happens to imports that are killed, meet each other, or meet editors: on a database of its own, in real processes.
+
+``python -m tests.importing.interrupted kill|meet|edit FOLDER`` prints one JSON object. The tests start it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connections, transaction  # noqa: E402
+from django.db.models import F  # noqa: E402
+
+from articles.importing import pace  # noqa: E402
+from articles.importing.lock import ImportBusy  # noqa: E402
+from articles.models import Article, ArticleTopic, ImportRun, RelatedArticle, Site, SourceFile  # noqa: E402
+from tests.importing.folders import bring, contents  # noqa: E402
+
+KILLS = int(os.environ.get("DESK_TEST_KILLS", "20"))
+BUSY = 3  # exit code of an import that found another one running
+
+
+def apart(work: Callable[[], Any]) -> int:
+    """Do the work in a process of its own; its process id."""
+    connections.close_all()
+    child = os.fork()
+    if child:
+        return child
+    try:
+        work()
+        code = 0
+    except ImportBusy:
+        code = BUSY
+    except BaseException as error:  # noqa: BLE001 - a child that returns would run the parent's code
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        code = 1
+    os._exit(code)
+
+
+def code_of(child: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def halves(site: Site) -> list[str]:
+    """Articles of which only a part is there."""
+    found = []
+    for article in Article.objects.filter(site=site):
+        topics = [name for name in article.topics or () if name]
+        whole = (
+            SourceFile.objects.filter(article=article).count() == 1
+            and ArticleTopic.objects.filter(article=article).count() == len(topics)
+            and RelatedArticle.objects.filter(article=article).count() == article.related_count
+            and article.provider_id is not None
+        )
+        if not whole:
+            found.append(article.path)
+    return found
+
+
+def kill(root: Path) -> dict[str, Any]:
+    """Kill an import at moments spread over its whole course, then let another finish it."""
+    pace.MOST = 20  # so that PostgreSQL's large slices are several, too
+    undisturbed = Site.objects.create(name="undisturbed")
+    started = time.monotonic()
+    assert code_of(apart(lambda: bring(root, undisturbed))) == 0
+    lasts = time.monotonic() - started
+    expected = contents(undisturbed)
+    chance = Random(20261120)
+    result: dict[str, Any] = {"lasts": lasts, "articles": len(expected["articles"]), "kills": []}
+    for turn in range(KILLS):
+        site = Site.objects.create(name=f"killed-{turn}")
+        child = apart(lambda: bring(root, site))  # noqa: B023 - the child runs at once
+        time.sleep(lasts * (turn + chance.random()) / KILLS)
+        os.kill(child, signal.SIGKILL)
+        died = code_of(child) == -signal.SIGKILL
+        came_in = Article.objects.filter(site=site).count()
+        torn = halves(site)
+        left_open = ImportRun.objects.filter(site=site, finished_at=None).exists()
+        finished = BUSY
+        for _ in range(100):
+            # PostgreSQL needs a moment to see that the one who held the lock is dead.
+            finished = code_of(apart(lambda: bring(root, site)))  # noqa: B023
+            if finished != BUSY:
+                break
+            time.sleep(0.05)
+        last = ImportRun.objects.filter(site=site).order_by("-pk").first()
+        result["kills"].append(
+            {
+                "died": died,
+                "came_in": came_in,
+                "left_open": left_open,
+                "torn": torn,
+                "finished": finished,
+                "closed": last.is_finished if last else None,
+                "equal": contents(site) == expected,
+            }
+        )
+    return result
+
+
+def meet(root: Path) -> dict[str, Any]:
+    """Start two imports of the same files at once."""
+    alone, shared = (Site.objects.create(name=name) for name in ("alone", "shared"))
+    assert code_of(apart(lambda: bring(root, alone))) == 0
+    children = [apart(lambda: bring(root, shared)) for _ in range(2)]
+    codes = sorted(code_of(child) for child in children)
+    return {"codes": codes, "equal": contents(shared) == contents(alone), "torn": halves(shared)}
+
+
+def edit(root: Path) -> dict[str, Any]:
+    """Let an editor work while an import runs; how long each of the editor's writes took, in milliseconds."""
+    import random
+
+    other = Site.objects.create(name="other")
+    article = Article.objects.create(site=other, path="_news/a.md")
+    busy = Site.objects.create(name="busy")
+    child = apart(lambda: bring(root, busy))
+    waits, failed = [], 0
+    while os.waitpid(child, os.WNOHANG) == (0, 0):
+        time.sleep(random.uniform(0.005, 0.03))
+        started = time.monotonic()
+        try:
+            with transaction.atomic():
+                Article.objects.filter(pk=article.pk).update(version=F("version") + 1)
+        except Exception:  # noqa: BLE001 - whatever it is, the editor's work was not taken
+            failed += 1
+        waits.append(1000 * (time.monotonic() - started))
+    waits.sort()
+    article.refresh_from_db()
+    return {
+        "writes": len(waits),
+        "failed": failed,
+        "kept": article.version - 1,
+        "median": waits[len(waits) // 2],
+        "p99": waits[int(len(waits) * 0.99)],
+        "worst": waits[-1],
+        "articles": Article.objects.filter(site=busy).count(),
+    }
+
+
+if __name__ == "__main__":
+    call_command("migrate", verbosity=0)
+    task = {"kill": kill, "meet": meet, "edit": edit}[sys.argv[1]]
+    print(json.dumps(task(Path(sys.argv[2]))))
