@@ -10,7 +10,6 @@ app_name = "articles"
 urlpatterns = [
     path("", queue.home, name="home"),
     path("queue/", queue.queue, name="queue"),
-    path("queue/filter/", queue.queue_filter, name="queue_filter"),
     path("review/next/", review.review_next, name="review_next"),
     path("review/<int:pk>/", review.review, name="review"),
     path("articles/<int:pk>/row/", queue.unfolded, name="unfolded"),

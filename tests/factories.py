@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.models import Group, User
+from django.db import connection
 
 from articles import providers, topics
 from articles.frontmatter import Document
@@ -100,6 +104,10 @@ def make_article(site: Site | None = None, *, text: str = "", path: str = "", **
 
 def make_person(role: str = "editor", name: str = "") -> User:
     """A person of a role: editor, senior editor, admin, reader (no group) or superuser."""
+    if not Group.objects.exists():
+        # A test that flushed the tables took the groups with it, which a migration had made.
+        groups = import_module("articles.migrations.0002_groups")
+        groups.make_groups(apps, SimpleNamespace(connection=connection))
     person = User.objects.create_user(name or f"{role.split()[0]}-{next(numbers)}", password="a-long-password-9")
     if role == "superuser":
         person.is_superuser = person.is_staff = True

@@ -25,7 +25,7 @@ def files(root: Path) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 @pytest.mark.parametrize(("name", "count"), [("powerapps", 674), ("diablo4", 1611)])
 def test_real_site_leaves_as_it_came_plus_what_was_decided(name: str, count: int, tmp_path: Path) -> None:
     source, site, editor = corpus.checkout(name), make_site(), make_person()
@@ -33,8 +33,8 @@ def test_real_site_leaves_as_it_came_plus_what_was_decided(name: str, count: int
         report = import_site(opened, site, at=NOON)
     with open_source(source) as opened:
         again = import_site(opened, site, at=NOON)
-    assert (report.created, report.problems) == (count, [])
-    assert (again.created, again.updated, again.unchanged, again.problems) == (0, 0, count, [])
+    assert (report.created, len(report.problems)) == (count, 0)
+    assert (again.created, again.updated, again.unchanged, len(again.problems)) == (0, 0, count, 0)
 
     out = tmp_path / "out"
     with FolderSink(out) as sink:

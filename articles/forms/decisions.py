@@ -60,7 +60,7 @@ class DecisionForm(JudgeForm):
         ]
 
     @property
-    def decision(self) -> Action:
+    def action(self) -> Action:
         chosen = self.cleaned_data["decision"]
         return Action.APPROVE if chosen == self.LIFT else Action(chosen)
 

@@ -40,10 +40,10 @@ def decide_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     try:
         report = decide(
             [form.seen()],
-            form.decision,
+            form.action,
             editor=request.user,
             at=at,
-            reason=form.cleaned_data["reason"] if form.decision == Action.REJECT else "",
+            reason=form.cleaned_data["reason"] if form.action == Action.REJECT else "",
             note=form.cleaned_data["note"],
             changes=form.changes(),
             key=form.cleaned_data["key"],

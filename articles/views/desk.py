@@ -6,22 +6,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django_htmx.http import HttpResponseClientRedirect
 
 from articles.models import Article, QuarantinedFile, Site
 from articles.queue import COUNTED_TO, Queue
-from articles.shortcuts import sheet
-from articles.views.toasts import toast_of
-from articles.workflow import Action, may
+from articles.shortcuts import BY_NAME, sheet
 
 View = Callable[..., HttpResponse]
 THEMES = ("system", "light", "dark")
-KEY_MODES = ("on", "alt", "off")
 
 
 def desk_page(*permissions: str) -> Callable[[View], View]:
@@ -32,9 +28,8 @@ def desk_page(*permissions: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
+        @login_required
         def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.is_authenticated:
-                return _door(request)
             if not request.user.has_perms(permissions or ("articles.view_article",)):
                 raise PermissionDenied
             site = current_site(request)
@@ -45,23 +40,6 @@ def desk_page(*permissions: str) -> Callable[[View], View]:
         return page
 
     return decorate
-
-
-def _door(request: HttpRequest) -> HttpResponse:
-    """To the sign-in page and back. htmx is told to go there, or it would put that page into the middle of this one."""
-    if not is_htmx(request):
-        return redirect_to_login(request.get_full_path())
-    here = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
-    return HttpResponseClientRedirect(redirect_to_login(here).url)
-
-
-def is_htmx(request: HttpRequest) -> bool:
-    return bool(request.htmx)  # type: ignore[attr-defined]
-
-
-def wants_part(request: HttpRequest) -> bool:
-    """Whether a part of the page answers. When htmx restores a page of the history it needs the whole."""
-    return is_htmx(request) and not request.htmx.history_restore_request  # type: ignore[attr-defined]
 
 
 def current_site(request: HttpRequest) -> Site | None:
@@ -93,20 +71,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
     return {
         "theme": theme if theme in THEMES else "system",
-        "keys_mode": keys_mode(request),
+        "keys_mode": request.COOKIES.get("keys", "on"),
         "sites": lambda: getattr(request, "desk_sites", None) or list(Site.objects.order_by("name")),
         "site": lambda: current_site(request),
         "waiting_count": waiting,
         "quarantined_count": quarantined,
         "role": lambda: role_of(user),
         "key_sheet": sheet,
-        "toast": lambda: toast_of(request),
+        "keys": BY_NAME,
+        "toast": lambda: request.session.pop("toast", None),
     }
-
-
-def keys_mode(request: HttpRequest) -> str:
-    asked = request.COOKIES.get("keys", "on")
-    return asked if asked in KEY_MODES else "on"
 
 
 def role_of(user: Any) -> str:
@@ -125,10 +99,3 @@ def count_words(count: int) -> str:
 def article_of(site: Site, pk: int) -> Article:
     """One article of the site with what a page shows of it. Raises Http404."""
     return get_object_or_404(Article.objects.select_related("provider", "decided_by", "site"), pk=pk, site=site)
-
-
-def allowed(article: Article) -> dict[str, bool]:
-    """Which decisions the article's status allows, for the buttons."""
-    return {
-        action.value: may(action, article.status) for action in (Action.APPROVE, Action.REJECT, Action.HOLD, Action.WAKE)
-    }

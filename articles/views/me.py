@@ -9,9 +9,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from articles.models import Review, Site
-from articles.views.desk import KEY_MODES, THEMES, desk_page
+from articles.views.desk import THEMES, desk_page
 
 YEAR = 365 * 24 * 3600
+KEY_MODES = ("on", "alt", "off")
 
 
 @require_safe

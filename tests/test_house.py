@@ -1,0 +1,109 @@
+"""The laws of the house that no other test keeps, and what the docs promise."""
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import re
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from articles.shortcuts import SHORTCUTS, shown
+from articles.workflow import Reason, Status
+
+pytestmark = pytest.mark.pure
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = {path.name: path.read_text() for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]}
+
+
+def test_only_decisions_changes_a_status() -> None:
+    """No other room of the app assigns an article's status or updates it; arrivals give the first one."""
+    allowed = {"decisions.py"}
+    for path in (ROOT / "articles").rglob("*.py"):
+        if path.name in allowed or "migrations" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Assign):
+                for target in node.targets:
+                    assert not (isinstance(target, ast.Attribute) and target.attr == "status" and "article" in ast.dump(target.value)), path
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "update":
+                assert "status" not in {word.arg for word in node.keywords}, f"{path}:{node.lineno}"
+
+
+@pytest.mark.django_db
+def test_migrations_match_the_models() -> None:
+    call_command("makemigrations", "--check", "--dry-run", stdout=StringIO())
+
+
+def test_docs_name_every_key_status_reason_and_setting() -> None:
+    keyboard = DOCS["keyboard.md"]
+    for shortcut in SHORTCUTS:
+        if not shortcut.name.startswith("topic-"):
+            assert all(f"`{shown(key)}`" in keyboard for key in shortcut.keys), shortcut.name
+            assert shortcut.label in keyboard
+    for status in Status:
+        assert f"`{status.value}`" in DOCS["architecture.md"]
+    for reason in Reason:
+        assert reason.label in DOCS["editor-guide.md"]
+    source = (ROOT / "newsdesk" / "settings.py").read_text()
+    for name in set(re.findall(r'env\.\w+\("([A-Z_]+)"', source)):
+        assert f"`{name}`" in DOCS["admin-guide.md"], name
+
+
+def test_docs_link_to_files_that_are_there() -> None:
+    for name, text in DOCS.items():
+        folder = ROOT / "docs" if (ROOT / "docs" / name).exists() else ROOT
+        for target in re.findall(r"\]\((?!http)([^)#]+)\)", text):
+            assert (folder / target).exists(), f"{name}: {target}"
+
+
+def test_javascript_knows_no_address() -> None:
+    for path in (ROOT / "newsdesk" / "static" / "newsdesk" / "js").glob("*.js"):
+        text = re.sub(r"//[^\n]*", "", path.read_text())
+        assert not re.search(r"""["'`]/[a-z]""", text), path
+
+
+def test_templates_hold_no_inline_script_or_style() -> None:
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = path.read_text()
+        assert " style=" not in text and "<style" not in text and " onclick" not in text, path
+        assert not re.search(r"<script(?![^>]* src=)", text), path
+
+
+@pytest.mark.parametrize("folder", ["newsdesk/static/newsdesk/vendor", "tests/vendor"])
+def test_vendored_files_are_what_they_were(folder: str) -> None:
+    for entry in json.loads((ROOT / folder / "vendor.json").read_text()):
+        for name, digest in entry["files"].items():
+            assert hashlib.sha256((ROOT / folder / name).read_bytes()).hexdigest() == digest, name
+
+
+def test_stylesheets_and_scripts_stay_small() -> None:
+    import gzip
+
+    own = ROOT / "newsdesk" / "static" / "newsdesk"
+    assert sum(path.stat().st_size for path in (own / "js").glob("*.js")) <= 20_000
+    assert len(gzip.compress(b"".join(path.read_bytes() for path in (own / "css").glob("*.css")))) <= 45_000
+
+
+def test_settings_are_safe(tmp_path: Path) -> None:
+    assert settings.TIME_ZONE == "UTC" and settings.SESSION_COOKIE_HTTPONLY
+    assert not settings.DATABASES["default"].get("ATOMIC_REQUESTS")
+    key = settings.DATA_DIR / "secret-key"
+    assert key.stat().st_mode & 0o777 == 0o600
+
+
+def test_deploy_check_is_clean_behind_https() -> None:
+    import os
+    import subprocess
+    import sys
+
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), "check", "--deploy", "--fail-level", "WARNING"],
+        env=os.environ | {"DESK_HTTPS": "1"}, capture_output=True, text=True,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,145 @@
+"""Who may open and do what: every address times every role, anonymous included. A new address without a row fails."""
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from articles.models import Article, Review
+from articles.urls import urlpatterns
+from tests.conftest import signed_in
+from tests.factories import make_article, make_person, make_site
+
+pytestmark = pytest.mark.django_db
+ROLES = ("anonymous", "inactive", "reader", "editor", "senior editor", "admin")
+# name -> method, and what each role gets: "in" is the sign-in page, 403 and 404 as they are
+IN = ("in", "in")
+TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
+    "home": ("get", (302, 302, 302, 302, 302, 302)),
+    "queue": ("get", (*IN, 403, 200, 200, 200)),
+    "review_next": ("get", (*IN, 403, 302, 302, 302)),
+    "review": ("get", (*IN, 403, 200, 200, 200)),
+    "unfolded": ("get", (*IN, 403, 200, 200, 200)),
+    "decide": ("post", (*IN, 403, 302, 302, 302)),
+    "adjust": ("post", (*IN, 403, 302, 302, 302)),
+    "edit": ("get", (*IN, 403, 200, 200, 200)),
+    "history": ("get", (*IN, 403, 200, 200, 200)),
+    "file": ("get", (*IN, 403, 200, 200, 200)),
+    "undo": ("post", (*IN, 403, 302, 302, 302)),
+    "decided": ("get", (*IN, 403, 200, 200, 200)),
+    "imports": ("get", (*IN, 403, 403, 200, 200)),
+    "quarantine": ("get", (*IN, 403, 403, 403, 404)),
+    "exports": ("get", (*IN, 403, 403, 200, 200)),
+    "export_new": ("get", (*IN, 403, 403, 200, 200)),
+    "export_download": ("get", (*IN, 403, 403, 404, 404)),
+    "keys": ("get", (*IN, 403, 200, 200, 200)),
+    "me": ("get", (*IN, 403, 200, 200, 200)),
+    "choose": ("post", (302, 302, 302, 302, 302, 302)),
+    "healthz": ("get", (200, 200, 200, 200, 200, 200)),
+}
+ADMIN = {"provider": 200, "topic": 200, "article": 200, "site": 200, "review": 200, "quarantinedfile": 200, "conflict": 200}
+
+
+def client_of(role: str) -> Client:
+    if role == "anonymous":
+        return Client()
+    if role == "inactive":
+        person = make_person("editor")
+        client = signed_in(person)
+        type(person).objects.filter(pk=person.pk).update(is_active=False)
+        return client
+    return signed_in(make_person(role))
+
+
+def address(pattern: Any, article: Article) -> str:
+    return "/" + str(pattern.pattern).replace("<int:pk>", str(article.pk))
+
+
+def test_every_address_has_a_row() -> None:
+    assert {pattern.name for pattern in urlpatterns} == TABLE.keys()
+
+
+@pytest.mark.parametrize("place", range(len(ROLES)), ids=ROLES)
+def test_role_gets_what_the_table_says(place: int) -> None:
+    client = client_of(ROLES[place])
+    for pattern in urlpatterns:
+        article = make_article(make_site() if not Article.objects.exists() else Article.objects.first().site)
+        method, expected = TABLE[pattern.name]
+        words = {"decision": "approve", "version": article.version} if method == "post" else {}
+        reply = getattr(client, method)(address(pattern, article), words)
+        got: Any = reply.status_code
+        if got == 302 and "/accounts/login/" in reply["Location"]:
+            got = "in"
+        assert got == expected[place], pattern.name
+
+
+@pytest.mark.parametrize(("role", "status"), [("editor", 302), ("senior editor", 302), ("admin", 200), ("superuser", 200)])
+def test_admin_is_for_admins(role: str, status: int) -> None:
+    make_article()
+    client = signed_in(make_person(role))
+    for name in ADMIN:
+        assert client.get(f"/admin/articles/{name}/").status_code == status, name
+
+
+@pytest.mark.parametrize("role", ["admin", "superuser"])
+def test_reviews_and_articles_are_read_only_in_the_admin(role: str) -> None:
+    article = make_article()
+    client = signed_in(make_person(role))
+
+    for name in ("review", "article", "quarantinedfile", "conflict"):
+        assert client.get(f"/admin/articles/{name}/add/").status_code == 403
+        assert client.post(f"/admin/articles/article/{article.pk}/delete/", {"post": "yes"}).status_code == 403
+    client.post(f"/admin/articles/article/{article.pk}/change/", {"status": "approved"})
+    assert Article.objects.get(pk=article.pk).status == "pending"
+
+
+def test_admin_actions_go_through_the_door() -> None:
+    article = make_article()
+    client = signed_in(make_person("admin"))
+
+    client.post("/admin/articles/article/", {"action": "approve", "_selected_action": [article.pk]})
+    assert [row.action for row in Review.objects.filter(article=article)] == ["approve"]
+    client.post("/admin/articles/article/", {"action": "reject", "_selected_action": [article.pk], "reason": "thin"})
+    assert Article.objects.get(pk=article.pk).status == "rejected"
+
+
+def test_reading_changes_nothing() -> None:
+    article = make_article()
+    client = signed_in(make_person("admin"))
+    before = list(Article.objects.values())
+    for pattern in urlpatterns:
+        client.get(address(pattern, article))
+    assert list(Article.objects.values()) == before and not Review.objects.exists()
+
+
+def test_secured_is_shown_nowhere() -> None:
+    article = make_article()
+    client = signed_in(make_person("superuser"))
+    for pattern in urlpatterns:
+        reply = client.get(address(pattern, article))
+        assert b"c2VjcmV0" not in getattr(reply, "content", b""), pattern.name
+    for name in ("article",):
+        assert b"c2VjcmV0" not in client.get(f"/admin/articles/{name}/{article.pk}/change/").content
+
+
+def test_post_without_a_token_is_refused() -> None:
+    article = make_article()
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make_person(), backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    assert client.post(f"/articles/{article.pk}/decide/", {"decision": "approve", "version": 1}).status_code == 403
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "http:///evil.example"])
+def test_redirects_stay_at_home(target: str) -> None:
+    assert Client().post("/me/choose/", {"theme": "dark", "next": target})["Location"] == "/"
+
+
+def test_every_answer_carries_the_policy() -> None:
+    client = signed_in(make_person("superuser"))
+    article = make_article()
+    for pattern in urlpatterns:
+        reply = client.get(address(pattern, article))
+        assert "default-src 'none'" in reply["Content-Security-Policy"]
+        assert "unsafe" not in reply["Content-Security-Policy"]
