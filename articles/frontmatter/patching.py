@@ -31,7 +31,11 @@ def patched(split: Split, tree: Mapping, values: Values[str, Any], changes: Valu
             patch.top(key, values.get(key), value)
         except Unwritable as error:
             raise FrontMatterError(f'"{key}" cannot be written. {error}', path, key=key) from error
-    return patch.result()
+    try:
+        return patch.result()
+    except Unwritable as error:
+        key = next((key for key, value in changes.items() if isinstance(value, list | dict)), next(iter(changes)))
+        raise FrontMatterError(f'"{key}" cannot be written. {error}', path, key=key) from error
 
 
 class _Patch:
