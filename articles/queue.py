@@ -218,7 +218,7 @@ class Queue:
 
 def _named(model: Any, site: Site, text: str) -> Any:
     """A topic or provider of the site by key or by name (a provider also by domain); None when there is none."""
-    if text.isdigit() and len(text) < 19:
+    if text.isdecimal() and len(text) < 19:
         found = model.objects.filter(site=site, pk=int(text)).first()
         if found:
             return found

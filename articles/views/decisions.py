@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from articles.decisions import DecisionRefused, DecisionReport, decide, edit, undo
+from articles.decisions import DecisionRefused, DecisionReport, decide, edit, undo, wake
 from articles.forms import AdjustForm, DecisionForm
 from articles.models import Article, Review, Site
 from articles.queue import Queue
@@ -54,6 +54,7 @@ def decide_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
         fresh = article_of(site, pk)
         return review_page(request, asked, fresh, sentence=report.refused[0].sentence, status=CONFLICT)
     _toast(request, report)
+    wake(site, at=at)  # held articles whose time has come go back with the next decision of anybody
     if following is None:
         return _go(request, address(reverse("articles:queue"), asked))
     if request.POST.get("from") == "queue":
@@ -89,7 +90,7 @@ def undo_review(request: HttpRequest, site: Site) -> HttpResponse:
     """Take back the named act, or without a name the person's last one on the site."""
     asked = queue_of(request, site)
     wanted = request.POST.get("review", "")
-    if wanted.isdigit() and len(wanted) < 19:
+    if wanted.isdecimal() and len(wanted) < 19:
         review = get_object_or_404(Review.objects.select_related("article"), pk=int(wanted), article__site=site)
     else:
         review = last_act(request, site)

@@ -169,6 +169,7 @@ def test_a_slice_that_holds_the_lock_for_long_makes_the_next_one_smaller(db: Non
     assert slices.size < 30
 
 
+@pytest.mark.once
 def test_a_second_import_says_that_one_is_running(busy_site: Path, site: Site) -> None:
     if connection.vendor == "postgresql":
         # A session may take its own advisory lock twice, so the first import needs a session of its own.
