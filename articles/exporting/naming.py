@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Container
 from datetime import date
 
 from slugify import slugify
+
+from articles.frontmatter.files import folded
 
 LONGEST = 180  # bytes of the name
 
@@ -20,12 +21,7 @@ def new_path(folder: str, day: date, title: str, taken: Container[str]) -> str:
     count = 1
     while True:
         ending = f"-{count}" if count > 1 else ""
-        path = f"{folder}/{day:%Y-%m-%d}-{slug}{ending}.md".lstrip("/")
+        path = f"{folder}/{day.year:04}-{day:%m-%d}-{slug}{ending}.md".lstrip("/")
         if folded(path) not in taken:
             return path
         count += 1
-
-
-def folded(path: str) -> str:
-    """A path as the least careful file system compares it."""
-    return unicodedata.normalize("NFC", path).casefold()

@@ -10,8 +10,8 @@ from typing import Any
 from django.db import models
 
 from articles.exporting.composing import compose
-from articles.exporting.naming import folded, new_path
-from articles.frontmatter.files import UnsafePath, safe_path
+from articles.exporting.naming import new_path
+from articles.frontmatter.files import UnsafePath, folded, safe_path
 from articles.mapping import exported_text
 from articles.models import Article, ExportRun, Site, SourceFile
 from articles.workflow import DECIDED, Status

@@ -14,12 +14,11 @@ from django.utils import timezone
 
 from articles.exporting.diffs import file_diff
 from articles.exporting.manifest import Manifest
-from articles.exporting.naming import folded
 from articles.exporting.outgoing import CHUNK, Outgoing, files_of, made_here, outgoing
 from articles.exporting.report import ExportReport, FileChange
 from articles.exporting.sinks import Sink
 from articles.frontmatter import FrontMatterError
-from articles.frontmatter.files import blob_id
+from articles.frontmatter.files import blob_id, folded
 from articles.importing.report import Problem
 from articles.models import ExportRun, Site, SourceFile
 from articles.workflow import DECIDED
