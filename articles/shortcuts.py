@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Shortcut:
     """``name`` is what the button says in ``data-key``; ``keys`` are pressed together, or one after the other for ``G``.
 
-    ``decides``: a held key acts once.
+    ``decides``: while it is on its way to the desk, no other decision is taken from the keys. ``repeats``: a held key
+    goes on acting; every other acts once.
     """
 
     name: str
@@ -17,6 +18,7 @@ class Shortcut:
     label: str
     group: str
     decides: bool = False
+    repeats: bool = False
 
     @property
     def spoken(self) -> str:
@@ -31,14 +33,14 @@ SHORTCUTS = (
     Shortcut("reason", ("Shift", "R"), "Reject with a reason", "Decide"),
     Shortcut("later", ("l",), "Later (4 hours)", "Decide", decides=True),
     Shortcut("undo", ("z",), "Undo", "Decide", decides=True),
-    Shortcut("next", ("j",), "Next", "Move"),
-    Shortcut("previous", ("k",), "Previous", "Move"),
+    Shortcut("next", ("j",), "Next", "Move", repeats=True),
+    Shortcut("previous", ("k",), "Previous", "Move", repeats=True),
     Shortcut("open", ("Enter",), "Open review", "Move"),
     Shortcut("back", ("Escape",), "Back to the queue", "Move"),
     Shortcut("focus", ("f",), "Focus mode", "Move"),
     Shortcut("source", ("v",), "Open the source", "Move"),
-    Shortcut("lower", (",",), "Quality −5", "Adjust"),
-    Shortcut("higher", (".",), "Quality +5", "Adjust"),
+    Shortcut("lower", (",",), "Quality −5", "Adjust", repeats=True),
+    Shortcut("higher", (".",), "Quality +5", "Adjust", repeats=True),
     Shortcut("quality", ("q",), "Type a quality", "Adjust"),
     Shortcut("hotter", ("h",), "Hotter", "Adjust"),
     Shortcut("cooler", ("Shift", "H"), "Cooler", "Adjust"),
@@ -47,6 +49,7 @@ SHORTCUTS = (
     Shortcut("edit", ("e",), "Edit all fields", "Adjust"),
     Shortcut("file", ("p",), "What will be exported", "Look"),
     Shortcut("history", ("b",), "History", "Look"),
+    Shortcut("filter", ("Shift", "F"), "Filter the queue", "Go to"),
     Shortcut("search", ("/",), "Search", "Go to"),
     Shortcut("help", ("?",), "Keyboard shortcuts", "Go to"),
     Shortcut("go-queue", ("g", "q"), "Queue", "Go to"),

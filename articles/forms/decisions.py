@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from articles.models import Article
-from articles.workflow import PUBLISH_LINE, Action, Reason
+from articles.workflow import DECISIONS, PUBLISH_LINE, Action, Reason
 
 HEAT_STEPS = ((-1, "Unknown"), (0, "Cold"), (25, "Warm"), (50, "Hot"), (75, "Breaking"))
 LARGEST = 2**31 - 1
@@ -38,6 +38,12 @@ class JudgeForm(forms.Form):
                 found[name] = value
         return found
 
+    def first_error(self) -> str:
+        """What is wrong, in one sentence."""
+        name, errors = next(iter(self.errors.items()))
+        label = self.fields[name].label or name if name in self.fields else "The form"
+        return f"{str(label).capitalize()}: {errors[0]}"
+
     def seen(self) -> Article:
         """The article as the version that the editor saw."""
         self.article.version = self.cleaned_data["version"]
@@ -45,24 +51,30 @@ class JudgeForm(forms.Form):
 
 
 class DecisionForm(JudgeForm):
-    decision = forms.ChoiceField(choices=[(case.value, case.label) for case in Action])
+    """A press of a decision's button. ``lift`` approves and raises the quality to the line; ``reject:thin`` rejects with
+    that reason."""
+
+    LIFT = "lift"
+    CHOICES = [
+        *((case.value, case.label) for case in DECISIONS),
+        *((f"{Action.REJECT}:{case}", case.label) for case in Reason),
+        (LIFT, "Approve, lift"),
+    ]
+
+    decision = forms.ChoiceField(choices=CHOICES)
     reason = forms.ChoiceField(required=False, choices=[("", ""), *Reason.choices()])
     note = forms.CharField(required=False, max_length=5000)
 
-    LIFT = "lift"  # approve, with the quality raised to the line
-
-    def __init__(self, article: Article, data: Any) -> None:
-        super().__init__(article, data)
-        decisions = [Action.APPROVE, Action.REJECT, Action.HOLD, Action.WAKE]
-        self.fields["decision"].choices = [
-            *((case.value, case.label) for case in decisions),
-            (self.LIFT, "Approve, lift"),
-        ]
+    @property
+    def action(self) -> Action:
+        chosen = self.cleaned_data["decision"]
+        return Action.APPROVE if chosen == self.LIFT else Action(chosen.partition(":")[0])
 
     @property
-    def decision(self) -> Action:
-        chosen = self.cleaned_data["decision"]
-        return Action.APPROVE if chosen == self.LIFT else Action(chosen)
+    def why(self) -> str:
+        """Why it is rejected; "" where no reason is given, or where the decision takes none."""
+        pressed: str = self.cleaned_data["decision"].partition(":")[2]
+        return pressed or (self.cleaned_data["reason"] if self.action == Action.REJECT else "")
 
     def changes(self) -> dict[str, Any]:
         found = super().changes()

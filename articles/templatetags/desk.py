@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles.pictures import web_address
 from articles.shortcuts import BY_NAME, shown
-from articles.views.rows import age, colour_of
+from articles.views import rows
 
 register = template.Library()
 NOTHING = mark_safe("")
@@ -40,12 +40,19 @@ def key(name: str) -> SafeString:
     if found is None:
         return NOTHING
     return format_html(
-        'data-key="{}" data-press="{}"{} aria-keyshortcuts="{}"',
+        'data-key="{}" data-press="{}"{}{} aria-keyshortcuts="{}"',
         name,
         " ".join(found.keys),
         mark_safe(" data-decides") if found.decides else "",
+        mark_safe(" data-repeats") if found.repeats else "",
         found.spoken,
     )
+
+
+@register.simple_tag
+def topic_key(digit: str) -> SafeString:
+    """The attributes of the digit that toggles a topic; nothing beyond the ninth."""
+    return key(f"topic-{digit}") if digit else NOTHING
 
 
 @register.simple_tag
@@ -96,7 +103,7 @@ def stylesheet(name: str) -> str:
 
 @register.filter
 def colour(name: str) -> int:
-    return colour_of(name)
+    return rows.colour_of(name)
 
 
 @register.filter
@@ -106,7 +113,14 @@ def initials(name: str) -> str:
 
 @register.filter
 def ago(moment: datetime | None) -> str:
-    return age(timezone.now() - moment) if moment else ""
+    """How long ago a moment was: "3 h"."""
+    return rows.age(timezone.now() - moment) if moment else ""
+
+
+@register.filter
+def when(moment: datetime | None) -> str:
+    """How long ago a moment was, as a phrase: "3 h ago", "just now"."""
+    return rows.ago(timezone.now() - moment) if moment else ""
 
 
 @register.filter

@@ -16,6 +16,7 @@ from articles.forms import EditForm
 from articles.frontmatter import FrontMatterError
 from articles.models import Review, Site, SourceFile
 from articles.views.desk import article_of, desk_page
+from articles.views.toasts import say, tell
 from articles.workflow import Action, Status
 
 SHOWN = 50
@@ -55,12 +56,11 @@ def edit_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         else:
             if not report.refused:
-                title = form.cleaned_data["title"]
-                words = "Saved" if report.reviews else "Nothing to save in"
-                request.session["toast"] = {"text": words, "title": title} | (
-                    {"review": report.reviews[0].pk} if report.reviews else {}
-                )
-                return redirect("articles:review", pk=pk)
+                back = redirect("articles:review", pk=pk)
+                if report.reviews:
+                    return tell(request, back, report.reviews[0])
+                say(request, "Nothing to save in", form.cleaned_data["title"])
+                return back
             status, sentence = 409, report.refused[0].sentence
     return render(
         request, "articles/edit.html", {"article": article, "form": form, "sentence": sentence}, status=status

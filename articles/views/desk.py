@@ -130,5 +130,6 @@ def article_of(site: Site, pk: int) -> Article:
 def allowed(article: Article) -> dict[str, bool]:
     """Which decisions the article's status allows, for the buttons."""
     return {
-        action.value: may(action, article.status) for action in (Action.APPROVE, Action.REJECT, Action.HOLD, Action.WAKE)
+        action.value: may(action, article.status)
+        for action in (Action.APPROVE, Action.REJECT, Action.HOLD, Action.WAKE)
     }

@@ -9,21 +9,22 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from django_htmx.http import push_url, replace_url
 
 from articles.embeds import video_address
 from articles.exporting.diffs import approval, preview
-from articles.forms.decisions import HEAT_STEPS, heat_step
 from articles.frontmatter import Document, FrontMatterError
 from articles.models import Article, Review, Site, SourceFile, Topic
 from articles.pictures import picture_of, web_address
 from articles.providers import record
 from articles.queue import Queue
 from articles.suggestions import choices, marked
-from articles.views.desk import article_of, count_words, desk_page
-from articles.views.rows import cools, related_row, row_of
-from articles.workflow import Action, Reason, Status
+from articles.views.desk import allowed, article_of, count_words, desk_page, is_htmx, wants_part
+from articles.views.rows import cools, heat_choices, related_row, row_of
+from articles.workflow import Action, Reason
 
 TAPE_BEFORE, TAPE_AFTER, RELATED = 3, 8, 12
+RULER = 200  # the quality at the ruler's right end
 
 
 @require_safe
@@ -45,13 +46,18 @@ def review(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
 
 
 def review_page(
-    request: HttpRequest, asked: Queue, article: Article, *, sentence: str = "", status: int = 200, whole: bool = False
+    request: HttpRequest, asked: Queue, article: Article, *, sentence: str = "", status: int = 200
 ) -> HttpResponse:
     """The page of one article; ``sentence`` is shown above it. To htmx its main part alone."""
     context = review_context(request, asked, article)
     context["sentence"] = sentence
-    name = "articles/_review.html" if request.htmx and not whole else "articles/review.html"  # type: ignore[attr-defined]
-    return render(request, name, context, status=status)
+    name = "articles/_review.html" if wants_part(request) else "articles/review.html"
+    response = render(request, name, context, status=status)
+    if is_htmx(request):
+        # The address that was asked may be a form's, which answers no GET: the page's own goes into the browser's bar.
+        own = address(reverse("articles:review", args=[article.pk]), asked)
+        (push_url if request.method == "GET" else replace_url)(response, own)
+    return response
 
 
 def review_context(request: HttpRequest, asked: Queue, article: Article) -> dict[str, Any]:
@@ -61,6 +67,7 @@ def review_context(request: HttpRequest, asked: Queue, article: Article) -> dict
     entries = list(article.related_entries.select_related("target")[: RELATED + 1])
     return {
         "queue": asked,
+        "tail": f"?{asked.query_string}" if asked.query_string else "",
         "article": article,
         "row": row_of(article, at),
         "excerpt": marked(article.excerpt or "", topics),
@@ -75,6 +82,7 @@ def review_context(request: HttpRequest, asked: Queue, article: Article) -> dict
         "next": following[0] if following else None,
         "count": count_words(asked.count(at)),
         "reasons": list(Reason),
+        "can": allowed(article),
         **judge_context(article, topics),
     }
 
@@ -94,22 +102,14 @@ def judge_context(article: Article, topics: list[Topic]) -> dict[str, Any]:
         "choices": offered,
         "topic_count": sum(choice.chosen for choice in offered),
         "topic_names": [topic.name for topic in topics],
-        "heat_steps": [
-            (value, label, place == heat_step(article.heat)) for place, (value, label) in enumerate(HEAT_STEPS)
-        ],
+        "heat_steps": heat_choices(article.heat),
         "cools": cools(article.heat),
         "robot": robot,
-        "robot_at": min(robot, 200) / 2 if isinstance(robot, int) else None,
-        "quality_at": min(article.quality or 0, 200) / 2,
+        "robot_at": 100 * min(robot, RULER) / RULER if isinstance(robot, int) else None,
+        "quality_at": 100 * min(article.quality or 0, RULER) / RULER,
         "preview": lines,
         "broken": broken,
         "record": record(article.provider) if article.provider else None,
-        "can": {
-            "approve": article.status != Status.APPROVED,
-            "reject": article.status != Status.REJECTED,
-            "hold": article.status in (Status.PENDING, Status.HELD),
-            "wake": article.status == Status.HELD,
-        },
     }
 
 

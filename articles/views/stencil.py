@@ -15,7 +15,9 @@ from typing import Any
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
-MARK = re.compile("\ue000([a-z_]+)\ue001")  # private characters: no template holds them, and no word passes through here
+MARK = re.compile(
+    "\ue000([a-z_]+)\ue001"
+)  # private characters: no template holds them, and no word passes through here
 
 
 class Stencil:

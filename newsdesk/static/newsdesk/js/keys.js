@@ -1,11 +1,15 @@
-// Keys press the buttons that carry data-press. Safe in fields and dialogs, with modifiers, IME and auto-repeat.
+// Keys press the elements that carry data-press. Safe in fields and dialogs, with modifiers, IME and auto-repeat.
 const FIRST_WAITS = 1000; // ms that the first of two keys waits for the second
+const handlers = new Map(); // press -> function that says whether it acted
 let first = "";
 let timer = 0;
+let busy = false; // an answer is on its way
+let deciding = false; // and it is a decision's
+let waiting = []; // what was pressed meanwhile, for the page that comes
 
 const mode = () => document.documentElement.dataset.keys || "on";
 const writing = (node) =>
-  node.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(node.tagName) && !/^(checkbox|radio|button|submit|range)$/.test(node.type);
+  node.isContentEditable || (/^(INPUT|TEXTAREA|SELECT)$/.test(node.tagName) && !/^(checkbox|radio|button|submit|range)$/.test(node.type));
 
 // With Alt, and on layouts without Latin letters, the place of the key counts.
 function named(event) {
@@ -25,54 +29,87 @@ function pressed(event) {
 function act(element) {
   if (element.matches("input, select, textarea")) {
     element.focus();
-    if (element.select) element.select();
+    element.select?.();
   } else if (element.matches("summary")) {
     element.parentElement.open = true;
-    const inner = element.parentElement.querySelector("select, input, button");
-    if (inner) inner.focus();
-  } else if (element.matches("button, a")) {
+    element.parentElement.querySelector("button, a, input, select")?.focus();
+  } else {
     element.click();
   }
 }
 
+// An open menu comes first; in the queue only the active row listens; what is folded away does not.
 function find(press) {
-  const all = [...document.querySelectorAll(`[data-press="${CSS.escape(press)}"]`)];
-  return all.find((one) => !one.disabled && (one.closest(".now") || !one.closest(".row"))) || null;
+  const all = [...document.querySelectorAll(`[data-press="${CSS.escape(press)}"]`)].filter(
+    (one) =>
+      !one.disabled &&
+      (one.closest(".now") || !one.closest(".row")) &&
+      (one.matches("summary") || !one.closest("details:not([open])")),
+  );
+  return all.find((one) => one.closest("[data-menu]") && !one.matches("summary")) || all[0];
+}
+
+function press(keys, repeated) {
+  const handler = handlers.get(keys);
+  if (handler?.()) return true;
+  const element = find(keys);
+  if (!element) return false;
+  if (!repeated || element.hasAttribute("data-repeats")) act(element);
+  return true;
+}
+
+function together(keys) {
+  const both = first ? `${first} ${keys}` : keys;
+  first = "";
+  clearTimeout(timer);
+  if (both !== "g") return both;
+  first = "g";
+  timer = setTimeout(() => (first = ""), FIRST_WAITS);
+  return "";
 }
 
 function handle(event) {
-  if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey) return;
-  if (mode() === "off" && event.key !== "Escape") return;
-  if (event.altKey !== (mode() === "alt") && event.key !== "Escape") return;
+  if (event.defaultPrevented || event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey) return;
+  const isEscape = event.key === "Escape";
+  if (!isEscape && (mode() === "off" || event.altKey !== (mode() === "alt"))) return;
   if (document.querySelector("dialog[open]")) return;
   if (writing(event.target)) {
-    if (event.key === "Escape") event.target.blur();
+    if (isEscape) event.target.blur();
     return;
   }
-  const press = pressed(event);
+  const keys = pressed(event);
   // Enter and Space belong to what has the focus.
-  if (press === "Enter" && event.target.closest("a, button, summary")) return;
-  const both = first ? `${first} ${press}` : press;
-  first = "";
-  clearTimeout(timer);
-  if (press === "g" && both === "g") {
-    first = "g";
-    timer = setTimeout(() => (first = ""), FIRST_WAITS);
+  if ((keys === "Enter" || keys === " ") && event.target.closest("a, button, summary")) return;
+  const both = together(keys);
+  if (!both) return;
+  if (busy) {
+    if (find(both)) event.preventDefault();
+    if (!deciding && !event.repeat) waiting.push(both);
     return;
   }
-  const opened = document.querySelector(".reasons[open] select");
-  if (opened && press === "Escape") {
-    opened.closest("details").open = false;
-    event.preventDefault();
-    return;
-  }
-  const element = find(both);
-  if (!element) return;
-  event.preventDefault();
-  if (event.repeat && element.hasAttribute("data-decides")) return;
-  act(element);
+  if (press(both, event.repeat)) event.preventDefault();
 }
 
-export function listen() {
+// While a change is on its way, keys wait for its answer; while a decision is, they are dropped: nobody decides unseen.
+function sent(event) {
+  if (event.detail.requestConfig.verb !== "post") return;
+  busy = true;
+  deciding = Boolean(event.detail.requestConfig.triggeringEvent?.submitter?.hasAttribute("data-decides"));
+}
+
+function answered() {
+  if (!busy) return;
+  busy = deciding = false;
+  while (waiting.length && !busy) press(waiting.shift(), false);
+}
+
+/** Let a function act on a key before the buttons do. It returns whether it acted. */
+export function listen(keys, handler) {
+  handlers.set(keys, handler);
+}
+
+export function start() {
   document.addEventListener("keydown", handle);
+  document.addEventListener("htmx:beforeRequest", sent);
+  document.addEventListener("htmx:afterRequest", answered);
 }

@@ -1,41 +1,70 @@
-// The queue: J and K move the active row; what it holds is asked of the server.
-const rows = () => [...document.querySelectorAll("#rows > .row")];
+// The queue's list: one row is active. J and K move it; what a row holds unfolded is asked of the server.
+import { listen } from "./keys.js";
 
-function activate(row) {
-  const old = document.querySelector("#rows > .row.now");
-  if (old === row) return;
-  if (old) {
-    old.classList.remove("now");
-    old.removeAttribute("aria-current");
-    old.querySelector(".keys")?.remove();
-  }
-  row.classList.add("now");
-  row.setAttribute("aria-current", "true");
+const ROW = "#rows > .row";
+let before = null; // the row that was active when a form was sent
+
+const current = () => document.querySelector(`${ROW}.now`);
+
+function neighbour(row, step) {
+  const all = [...document.querySelectorAll(ROW)];
+  return all[all.indexOf(row) + step];
+}
+
+function fold(row) {
+  row.classList.remove("now");
+  row.removeAttribute("aria-current");
+  row.querySelector(".keys")?.remove();
+}
+
+function show(row) {
   row.querySelector("h3 a").focus({ preventScroll: true });
   row.scrollIntoView({ block: "nearest" });
-  if (!row.querySelector(".keys")) window.htmx.ajax("GET", row.dataset.row, { target: row, swap: "beforeend" });
+}
+
+function activate(row) {
+  const old = current();
+  if (old === row) return;
+  if (old) fold(old);
+  row.classList.add("now");
+  row.setAttribute("aria-current", "true");
+  show(row);
+  if (!row.querySelector(".keys")) window.htmx.ajax("GET", row.dataset.row, { source: row, target: row, swap: "beforeend" });
 }
 
 function move(step) {
-  const all = rows();
-  const place = all.findIndex((row) => row.classList.contains("now"));
-  const row = all[place + step];
+  if (!document.querySelector(ROW)) return false;
+  const row = neighbour(current(), step);
   if (row) activate(row);
-  else if (step > 0) document.querySelector(".more a")?.click();
+  else if (step > 0) document.querySelector("#rows .more a")?.click();
+  return true;
+}
+
+// The server is told which rows the page has, so that it can answer with the one that comes next.
+function name(event) {
+  const form = event.detail.elt.closest("form");
+  if (form?.elements.from?.value !== "queue") return;
+  before = current();
+  event.detail.parameters.current = before?.id || "";
+  event.detail.parameters.following = (before && (neighbour(before, 1) || neighbour(before, -1)))?.id || "";
+}
+
+function settle(event) {
+  if (!document.querySelector(ROW)) return;
+  const active = [...document.querySelectorAll(`${ROW}.now`)];
+  if (active.length > 1 && before) fold(before);
+  before = null;
+  if (event.detail.requestConfig.verb === "post" && current()) show(current());
+  else if (event.detail.elt.closest?.(".more") || event.detail.target?.matches?.(".more")) activate(neighbour(current(), 1));
 }
 
 export function start() {
-  document.addEventListener("keydown", (event) => {
-    if (!document.querySelector("#rows") || document.querySelector("dialog[open]")) return;
-    if (event.ctrlKey || event.metaKey || event.altKey !== (document.documentElement.dataset.keys === "alt")) return;
-    if (document.documentElement.dataset.keys === "off" || event.target.matches("input, textarea, select")) return;
-    const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    move(step);
-  });
+  for (const keys of ["j", "ArrowDown"]) listen(keys, () => move(1));
+  for (const keys of ["k", "ArrowUp"]) listen(keys, () => move(-1));
+  document.addEventListener("htmx:configRequest", name);
+  document.addEventListener("htmx:afterRequest", settle);
   document.addEventListener("focusin", (event) => {
-    const row = event.target.closest?.("#rows > .row");
+    const row = event.target.closest?.(ROW);
     if (row && event.target.matches("h3 a")) activate(row);
   });
 }

@@ -1,5 +1,6 @@
 // A toast stays ten seconds, and longer while it is read or has the focus. What it says is spoken once.
 const STAYS = 10000;
+const known = new WeakSet();
 
 function watch(toast) {
   let timer = 0;
@@ -13,22 +14,25 @@ function watch(toast) {
   wait();
 }
 
-function speak() {
-  const toast = document.querySelector("[data-toast]");
-  const title = document.querySelector("#hd");
-  const words = [toast?.querySelector("span")?.textContent, title && toast ? `Next: ${title.textContent}` : ""];
-  document.querySelector("#live").textContent = words.filter(Boolean).join(" ");
+function speak(toast) {
+  const title = document.querySelector("#hd") || document.querySelector("#rows > .now h3");
+  const verdict = document.querySelector(".verdict b") || document.querySelector("#rows > .now .q .vh:last-child");
+  const next = title && `Next: ${title.textContent}${verdict ? `, ${verdict.textContent.replace(/^, /, "")}` : ""}`;
+  document.querySelector("#live").textContent = [toast.querySelector("span").textContent, next].filter(Boolean).join(". ");
+}
+
+function greet() {
+  for (const toast of document.querySelectorAll("[data-toast]")) {
+    if (known.has(toast)) continue;
+    known.add(toast);
+    watch(toast);
+    if (toast.getAttribute("role") !== "alert") speak(toast);
+  }
 }
 
 export function start() {
-  const fresh = () => {
-    document.querySelectorAll("[data-toast]").forEach(watch);
-    speak();
-  };
-  fresh();
-  document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target?.id === "main" || event.detail.elt?.id === "main") fresh();
-  });
+  greet();
+  document.addEventListener("htmx:afterRequest", greet);
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-dismisses]")) event.target.closest("[data-toast]").remove();
   });
