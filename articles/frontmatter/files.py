@@ -65,29 +65,30 @@ def folded(path: str) -> str:
 
 
 @contextlib.contextmanager
-def folder_of(root: Path, path: str, make: bool = False) -> Iterator[tuple[int, str]]:
+def folder_of(root: Path, path: str, made: list[str] | None = None) -> Iterator[tuple[int, str]]:
     """The folder of ``path`` below ``root``, opened step by step so that no link leads out, and the last name.
 
-    Raises FileNotFoundError when a folder is missing (``make`` creates them), Unreadable when one is a link, UnsafePath
-    for a name that must not be used.
+    Raises FileNotFoundError when a folder is missing (with ``made`` it is created and added to it), Unreadable when one is
+    a link, UnsafePath for a name that must not be used.
     """
     *folders, name = safe_path(path).split("/")
-    at = _descended(root, folders, make)
+    at = _descended(root, folders, made)
     try:
         yield at, name
     finally:
         os.close(at)
 
 
-def _descended(root: Path, folders: Sequence[str], make: bool = False) -> int:
+def _descended(root: Path, folders: Sequence[str], made: list[str] | None = None) -> int:
     """The handle of a folder below ``root``, for the caller to close."""
     flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
     at = os.open(root, flags)
     try:
-        for folder in folders:
-            if make:
+        for depth, folder in enumerate(folders, 1):
+            if made is not None:
                 with contextlib.suppress(FileExistsError):
                     os.mkdir(folder, dir_fd=at)
+                    made.append("/".join(folders[:depth]))
                     os.fsync(at)
             try:
                 step = os.open(folder, flags | os.O_NOFOLLOW, dir_fd=at)
@@ -190,11 +191,12 @@ class Batch:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.staged: list[str] = []
+        self.staged: dict[str, None] = {}  # paths, in the order in which they appear
+        self._made: list[str] = []
 
     def write(self, path: str, data: bytes) -> None:
         """Stage a file. Raises OSError, and stages nothing, when the disk is full or a part of the path is a link."""
-        with folder_of(self.root, path, make=True) as (folder, name):
+        with folder_of(self.root, path, self._made) as (folder, name):
             _refuse_link(folder, name)
             temporary = name + TEMPORARY
             with contextlib.suppress(FileNotFoundError):
@@ -208,7 +210,7 @@ class Batch:
                 with contextlib.suppress(OSError):
                     os.unlink(temporary, dir_fd=folder)
                 raise
-            self.staged.append(path)
+            self.staged[path] = None
 
     def publish(self) -> None:
         """Bring the bytes to the disk, rename every file into place, and bring the folders to the disk."""
@@ -229,6 +231,7 @@ class Batch:
                 os.replace(name + TEMPORARY, name, src_dir_fd=folder, dst_dir_fd=folder)
             os.fsync(folder)
         self.staged.clear()
+        self._made.clear()
 
     def _folders(self) -> Iterator[tuple[int, list[str]]]:
         """Each folder that holds staged files, open, with their names."""
@@ -243,7 +246,11 @@ class Batch:
         for path in self.staged:
             with contextlib.suppress(OSError), folder_of(self.root, path) as (folder, name):
                 os.unlink(name + TEMPORARY, dir_fd=folder)
+        for made in reversed(self._made):
+            with contextlib.suppress(OSError), folder_of(self.root, made) as (folder, name):
+                os.rmdir(name, dir_fd=folder)  # stays where something else is in it by now
         self.staged.clear()
+        self._made.clear()
 
     def __enter__(self) -> Batch:
         return self

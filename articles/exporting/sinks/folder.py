@@ -71,6 +71,7 @@ class FolderSink(FolderReader):
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
+        self._made = not root.exists()
         try:
             root.mkdir(exist_ok=True)
             self._lock = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
@@ -107,6 +108,9 @@ class FolderSink(FolderReader):
 
     def abort(self) -> None:
         self._batch.abort()
+        if self._made and self._lock >= 0:
+            with contextlib.suppress(OSError):
+                self.root.rmdir()  # stays where something is in it
         self._unlock()
 
     def _unlock(self) -> None:
