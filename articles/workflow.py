@@ -64,6 +64,17 @@ class Action(Labelled):
     EDIT = "edit", "Edited"
     UNDO = "undo", "Undone"
     FOLLOW = "follow", "Followed the feed"
+    SETTLE = "settle", "Settled"
+    CONFIRM = "confirm", "Confirmed"
+
+
+class Recheck(Labelled):
+    """Why a decided article wants another look: what the feed did to it since. The later case is the graver one."""
+
+    NONE = "", "Nothing changed"
+    CHANGED = "changed", "Changed since the decision"
+    GONE = "gone", "Taken back by the feed"
+    SWAPPED = "swapped", "Another source now"
 
 
 class By(Labelled):

@@ -2,10 +2,13 @@
 
 from articles.models.article import Article, ArticleTopic, RelatedArticle
 from articles.models.conflict import Conflict
+from articles.models.field_policy import FieldPolicy
 from articles.models.provider import Provider, ProviderAlias
 from articles.models.quarantine import QuarantinedFile
+from articles.models.repository import Repository
 from articles.models.review import Review
 from articles.models.run import ExportRun, ImportRun
+from articles.models.sent_field import SentField
 from articles.models.site import Site
 from articles.models.source_file import SourceFile
 from articles.models.topic import Topic
@@ -15,12 +18,15 @@ __all__ = [
     "ArticleTopic",
     "Conflict",
     "ExportRun",
+    "FieldPolicy",
     "ImportRun",
     "Provider",
     "ProviderAlias",
     "QuarantinedFile",
     "RelatedArticle",
+    "Repository",
     "Review",
+    "SentField",
     "Site",
     "SourceFile",
     "Topic",

@@ -13,7 +13,7 @@ from articles.models.provider import Provider
 from articles.models.site import Site
 from articles.models.topic import Topic
 from articles.querysets import ArticleQuerySet
-from articles.workflow import Status
+from articles.workflow import Recheck, Status
 
 
 class Article(models.Model):
@@ -51,6 +51,14 @@ class Article(models.Model):
     # --- where it stands
     status = models.CharField(max_length=10, choices=Status.choices(), default=Status.PENDING)
     withdrawn = models.BooleanField(default=False, help_text="Marked removed by the feed, or its file is gone.")
+    feed_published = models.BooleanField(
+        null=True, blank=True, help_text="What the feed last said of “published”, whatever the desk decided."
+    )
+    recheck = models.CharField(
+        max_length=10, choices=Recheck.choices(), default=Recheck.NONE, blank=True,
+        help_text="What the feed did to a decided article that an editor has not looked at yet.",
+    )
+    recheck_since = models.DateTimeField(null=True, blank=True)
     hold_until = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
@@ -108,6 +116,7 @@ class Article(models.Model):
             ),
             models.Index(fields=["site", "status", "-queued_at", "-id"], name="article_status_time"),
             models.Index(fields=["hold_until"], name="article_held", condition=Q(status="held")),
+            models.Index(fields=["site", "-recheck_since", "-id"], name="article_recheck", condition=~Q(recheck="")),
             models.Index(fields=["site", "provider", "status"], name="article_provider_status"),
             models.Index(fields=["site", "url_key"], name="article_url_key"),
         ]

@@ -7,10 +7,21 @@ from django.db import models
 from django.db.models import Q
 
 from articles.models.article import Article
+from articles.models.review import Review
 
 
 class Conflict(models.Model):
-    """One field of one article with all three sides kept. The article holds the desk's value until somebody settles it."""
+    """One field of one article with all three sides kept. The article holds the desk's value until somebody settles it.
+
+    ``settled_by`` is the act that settled it; without one, the two sides came to agree.
+    """
+
+    class Choice(models.TextChoices):
+        """In the order of the digits that choose it."""
+
+        BASE = "base", "Before"
+        THEIRS = "theirs", "Robot now"
+        OURS = "ours", "Yours"
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="conflicts")
     field = models.CharField(max_length=40, help_text="The key of the file.")
@@ -19,6 +30,10 @@ class Conflict(models.Model):
     theirs = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     found_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(
+        Review, on_delete=models.PROTECT, null=True, blank=True, related_name="settled_conflicts"
+    )
+    choice = models.CharField(max_length=10, choices=Choice.choices, blank=True)
 
     class Meta:
         ordering = ["-found_at", "-pk"]
@@ -27,3 +42,6 @@ class Conflict(models.Model):
                 fields=["article", "field"], condition=Q(settled_at__isnull=True), name="conflict_open_once_per_field"
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.article_id}"

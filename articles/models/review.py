@@ -42,6 +42,10 @@ class Review(models.Model):
     to_status = models.CharField(max_length=10, choices=Status.choices())
     before = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     after = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    unheeded = models.JSONField(
+        default=dict, encoder=DjangoJSONEncoder,
+        help_text="What the feed changed and the desk did not follow: file key -> [before, after].",
+    )
     reason = models.CharField(max_length=20, choices=Reason.choices(), blank=True)
     note = models.TextField(blank=True)
     version = models.PositiveIntegerField()

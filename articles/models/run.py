@@ -37,6 +37,8 @@ class ImportRun(Run):
     created = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
     conflicts = models.PositiveIntegerField(default=0)
+    withdrawn = models.PositiveIntegerField(default=0, help_text="Articles whose file is gone from the source.")
+    changes = models.JSONField(default=dict, help_text="Rewritten files by the gravest of their changes.")
 
 
 class ExportRun(Run):
@@ -49,4 +51,6 @@ class ExportRun(Run):
     scope = models.CharField(max_length=10, choices=Scope.choices, default=Scope.APPROVED)
     written = models.PositiveIntegerField(default=0)
     removed = models.PositiveIntegerField(default=0)
+    commit = models.CharField(max_length=64, blank=True, help_text="The Git commit that it made.")
+    branch = models.CharField(max_length=200, blank=True)
     file = models.CharField(max_length=300, blank=True, help_text="The zip to download, inside the desk's data folder.")

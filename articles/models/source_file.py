@@ -29,6 +29,7 @@ class SourceFile(models.Model):
     blob_id = models.CharField(max_length=40)
     text = models.TextField(help_text="UTF-8 text exactly as it came: line ends, byte order mark and all.")
     imported_at = models.DateTimeField(default=timezone.now)
+    gone_at = models.DateTimeField(null=True, blank=True, help_text="Since when the source has no such file any more.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["site", "path"], name="source_file_path_once_per_site")]
