@@ -15,8 +15,8 @@ from articles.workflow import arrival_status
 
 JSON_COLUMNS = frozenset({"provider_images", "topics", "images"})
 ARTICLE_COLUMNS = (
-    "id", "site_id", "path", *MIRRORED, "status", "withdrawn", "desk_fields", "version", "provider_id", "queued_at",
-    "related_count", "url_key", "search_text",
+    "id", "site_id", "path", *MIRRORED, "status", "withdrawn", "recheck", "desk_fields", "version", "provider_id",
+    "queued_at", "related_count", "url_key", "search_text",
 )  # fmt: skip
 SOURCE_COLUMNS = ("site_id", "path", "kind", "article_id", "blob_id", "text", "imported_at")
 RELATED_COLUMNS = ("article_id", "place", "title", "web_url", "url_key", "entry")
@@ -84,6 +84,7 @@ class Arrivals:
         values += [
             arrival_status(mirrored["published"]).value,
             bool(mirrored["removed"]),
+            "",
             "[]",
             1,
             self.providers.get(one.spelling),
