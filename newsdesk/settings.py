@@ -27,6 +27,8 @@ HTTPS = env.bool("DESK_HTTPS", False)  # True behind a proxy that speaks https: 
 # --- the desk -------------------------------------------------------------------------------------------------------
 DESK_FILE_LIMIT = env.int("DESK_FILE_LIMIT", 5_000_000)  # bytes of one article file
 DESK_REMOTE_PICTURES = env.bool("DESK_REMOTE_PICTURES", True)  # show pictures from their own https address
+DESK_GIT_AUTHOR_NAME = env.str("DESK_GIT_AUTHOR_NAME", "newsdesk")  # of the commits that exports make
+DESK_GIT_AUTHOR_EMAIL = env.str("DESK_GIT_AUTHOR_EMAIL", "newsdesk@localhost")
 DESK_EMBED_HOSTS = ["www.youtube.com", "www.youtube-nocookie.com"]
 
 # --- applications ---------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from articles.exporting.diffs import file_diff
 from articles.exporting.manifest import Manifest
+from articles.exporting.messages import Sent, commit_message
 from articles.exporting.naming import folded
 from articles.exporting.outgoing import CHUNK, Outgoing, files_of, made_here, outgoing
 from articles.exporting.report import ExportReport, FileChange
@@ -62,9 +63,10 @@ class _Export:
         self.dry, self.shown, self.recorded = dry, shown, recorded
         self.progress = progress or (lambda done, of: None)
         self.report = ExportReport()
-        self.manifest = Manifest(site, sink.label) if sink and sink.keeps_files else None
+        self.manifest = Manifest(site, sink.place) if sink and sink.keeps_files else None
         self.paths: set[str] = set()
         self.folds: dict[str, str] = {}
+        self.sent: list[Sent] = []  # for the message, where the sink takes one
 
     def run(self) -> ExportReport:
         started = timezone.now()
@@ -78,7 +80,10 @@ class _Export:
             return self.report
         if self.manifest:
             self.manifest.announce(self.scope, self.at)
+        if self.sink.takes_message:
+            self.sink.message = commit_message(self.sent)
         self.sink.close()
+        self.report.branch, self.report.commit = self.sink.branch, self.sink.commit
         if self.manifest:
             self.manifest.save(self.scope, self.at)
         if self.recorded:
@@ -122,6 +127,10 @@ class _Export:
             self._show(file, file.text if there is None else there.decode(errors="replace"), text)
         else:
             self.sink.write(file.path, data)
+            if self.sink.takes_message:
+                article = file.article
+                title = (article.title if article else "") or file.path
+                self.sent.append(Sent(_kind(file), title, article.pk if article else None))
         if self.manifest:
             created = there is None or (ours and self.manifest.is_created(file.path))
             self.manifest.wrote(file.path, file.blob if text == file.text else blob_id(data), created=created)
@@ -131,13 +140,7 @@ class _Export:
         """Keep the diff for people. Says whether there is one."""
         if old == new:
             return False
-        article, kind = file.article, "edited"
-        if not file.blob:
-            kind = "new"
-        elif article is None:
-            kind = "imported"
-        elif article.status in DECIDED:
-            kind = article.status
+        article, kind = file.article, _kind(file)
         title = article.title if article else ""
         self._change(file.path, kind, title or file.path, article.pk if article else None, old, new)
         return True
@@ -172,13 +175,15 @@ class _Export:
         twin = self.folds.get(folded(path))
         if there is None or (twin and self.sink.is_one_file(twin, path)):
             self.manifest.forget(path)
-        elif not self.manifest.is_ours(path, blob_id(there)):
+        elif not self.manifest.is_ours(path, blob := blob_id(there)) and (file is None or file.blob != blob):
             self._problem(path, FOREIGN)
         elif self.manifest.is_created(path):
             if self.dry:
                 self._change(path, "removed", path, None, "", "")
             else:
                 self.sink.remove(path)
+                if self.sink.takes_message:
+                    self.sent.append(Sent("removed", path, None))
             self.manifest.forget(path)
             self.report.removed += 1
         elif file is not None and self._put(file, file.written()):
@@ -219,5 +224,16 @@ class _Export:
             written=report.written,
             unchanged=report.unchanged,
             removed=report.removed,
+            branch=report.branch,
+            commit=report.commit,
             problems=[problem.as_dict() for problem in report.problems],
         )
+
+
+def _kind(file: Outgoing) -> str:
+    """What the desk did to a file: new, imported, approved, rejected or edited."""
+    if not file.blob:
+        return "new"
+    if file.article is None:
+        return "imported"
+    return file.article.status if file.article.status in DECIDED else "edited"

@@ -31,6 +31,9 @@ class ExportReport:
     problems: list[Problem] = field(default_factory=list)
     changes: list[FileChange] = field(default_factory=list)  # of a dry run
     kinds: dict[str, int] = field(default_factory=dict)  # of a dry run: how many files change, by kind
+    branch: str = ""  # of a Git repository, with the commit that the export made there
+    commit: str = ""
+    notices: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         return {

@@ -10,12 +10,24 @@ class SinkError(Exception):
     """The destination as a whole cannot be used. The text is a sentence that says what to do."""
 
 
+class SinkMoved(SinkError):
+    """Somebody else published first. Nothing was written: read what is there now, and export again."""
+
+
 class Sink(ABC):
     """A place that files are written to. As a context manager it publishes on leaving, or leaves everything as it was
     when an exception passes."""
 
     label: str
     keeps_files: bool  # whether files of an earlier export are still there
+    takes_message = False  # whether publishing comes with a message that tells what was decided, and by whom
+    message = ""
+    branch = commit = ""  # what it published, where that is a Git commit
+
+    @property
+    def place(self) -> str:
+        """The name under which the desk remembers what it wrote here."""
+        return self.label
 
     @abstractmethod
     def read(self, path: str) -> bytes | None:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from articles.importing.sources.kinds import SourceError
@@ -42,17 +42,23 @@ def environment(protocols: str = "none") -> dict[str, str]:
 
 
 class Git:
-    """One repository. ``label`` is what its errors call it."""
+    """One repository. ``label`` is what its errors call it; ``extra`` are variables of every call."""
 
-    def __init__(self, folder: Path | str, label: str) -> None:
-        self.folder, self.label = str(folder), label
+    def __init__(self, folder: Path | str, label: str, extra: Mapping[str, str] | None = None) -> None:
+        self.folder, self.label, self.extra = str(folder), label, dict(extra or {})
 
-    def run(self, *words: str, protocols: str = "none") -> bytes:
-        """What the command prints. Raises SourceError with what Git said."""
+    def run(
+        self, *words: str, protocols: str = "none", data: bytes = b"", extra: Mapping[str, str] | None = None,
+        patience: float = 0,
+    ) -> bytes:  # fmt: skip
+        """What the command prints; it is given ``data``. Raises SourceError with what Git said.
+
+        It has a session of its own: what stops the desk does not stop it half way, with a lock in its hands.
+        """
         try:
             done = subprocess.run(
-                self._command(words), stdin=subprocess.DEVNULL, capture_output=True, env=environment(protocols),
-                timeout=PATIENCE, check=False,
+                self._command(words), input=data, capture_output=True, timeout=patience or PATIENCE, check=False,
+                env=environment(protocols) | self.extra | (extra or {}), start_new_session=True,
             )  # fmt: skip
         except subprocess.TimeoutExpired as error:
             raise self._late() from error
@@ -64,7 +70,8 @@ class Git:
         """What the command prints, cut at NULs, as it comes: whoever stops reading stops the command."""
         with tempfile.TemporaryFile() as said:
             process = subprocess.Popen(
-                self._command(words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, env=environment()
+                self._command(words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said,
+                env=environment() | self.extra,
             )
             assert process.stdout is not None
             timer = threading.Timer(PATIENCE, process.kill)
@@ -90,7 +97,8 @@ class Git:
         """A process that answers names of objects, one a line, with their bytes."""
         return subprocess.Popen(
             self._command(("cat-file", "--batch")),
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment(),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            env=environment() | self.extra,
         )  # fmt: skip
 
     def _command(self, words: tuple[str, ...]) -> list[str]:

@@ -6,14 +6,17 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandParser
 from django.utils import timezone
 from rich.console import Console
 from rich.text import Text
 
 from articles.exporting.pipeline import export_site
+from articles.exporting.publishing import Destination, is_git, publish
 from articles.exporting.report import ExportReport
 from articles.exporting.sinks import FolderReader, FolderSink, Sink, SinkError, ZipSink
+from articles.exporting.sinks.git import Author
 from articles.management.commands._terminal import (
     PARTLY,
     DeskCommand,
@@ -28,15 +31,21 @@ COLOURS = {"added": "green", "removed": "red", "skipped": "dim", "same": ""}
 
 
 class Command(DeskCommand):
-    help = "Export approved articles as front-matter files into a folder or a .zip."
+    help = "Export approved articles as front-matter files into a folder, a .zip, or a branch of a Git repository."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("dest", metavar="DEST", help="A folder, or a file that ends in .zip.")
+        parser.add_argument("dest", metavar="DEST", help="A folder, a .zip, or a Git repository: its folder or address.")
         parser.add_argument("--site", metavar="NAME", help="The site. With one site it is the default.")
         scope = parser.add_mutually_exclusive_group()
         scope.add_argument("--all", action="store_true", help="Every article, and the files around them.")
         scope.add_argument("--decided", action="store_true", help="Approved and rejected articles.")
         parser.add_argument("--dry-run", action="store_true", help="Write nothing; show what would change.")
+        parser.add_argument("--branch", metavar="NAME", help="The branch of a Git repository.")
+        parser.add_argument(
+            "--push", metavar="ADDRESS", nargs="?", const="", help="Push the commit, by default to where it came from."
+        )
+        parser.add_argument("--author", metavar="'NAME <MAIL>'", help="The author of the commit.")
+        parser.add_argument("--files", action="store_true", help="Write a Git worktree's files instead of a commit.")
         self.add_output(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -45,13 +54,17 @@ class Command(DeskCommand):
             scope = ExportRun.Scope.ALL if options["all"] else ExportRun.Scope.DECIDED
         try:
             site = chosen_site(options["site"])
-            with (
-                _sink(options["dest"], dry=options["dry_run"]) or nullcontext() as sink,
-                progress("Exporting", hidden=options["quiet"] or options["json"]) as show,
-            ):
-                report = export_site(
-                    site, sink, scope=scope, at=timezone.now(), progress=show, dry_run=options["dry_run"]
-                )
+            git = not options["files"] and is_git(options["dest"])
+            wrong = [name for name in ("branch", "push", "author") if options[name] is not None]
+            if wrong and not git:
+                raise SinkError(f"--{wrong[0]} is for a Git repository, and {options['dest']} is none.")
+            with progress("Exporting", hidden=options["quiet"] or options["json"]) as show:
+                how = {"scope": scope, "at": timezone.now(), "progress": show, "dry_run": options["dry_run"]}
+                if git:
+                    report = publish(site, _destination(options), **how)
+                else:
+                    with _sink(options["dest"], dry=options["dry_run"]) or nullcontext() as sink:
+                        report = export_site(site, sink, **how)
         except (SinkError, SiteUnclear) as error:
             self.refuse(str(error))
         except OSError as error:
@@ -60,9 +73,10 @@ class Command(DeskCommand):
             )
         if options["dry_run"] and not options["json"]:
             self._show(report)
+        where = {"branch": report.branch, "commit": report.commit} if git else {}
         self.finish(
-            {"site": site.name, "dry_run": options["dry_run"], **report.as_dict()},
-            f"{site}: {summary(report, dry=options['dry_run'])}",
+            {"site": site.name, "dry_run": options["dry_run"], **report.as_dict(), **where},
+            "\n".join([f"{site}: {summary(report, dry=options['dry_run'])}", *map(escaped, report.notices)]),
             report.problems,
             as_json=options["json"],
         )
@@ -76,6 +90,13 @@ class Command(DeskCommand):
         more = sum(report.kinds.values()) - len(report.changes)
         if more:
             console.print(f"… and {counted(more, 'more file')}.")
+
+
+def _destination(options: dict[str, Any]) -> Destination:
+    author = f"{settings.DESK_GIT_AUTHOR_NAME} <{settings.DESK_GIT_AUTHOR_EMAIL}>"
+    return Destination(
+        options["dest"], options["branch"] or "", options["push"], Author.parse(options["author"] or author)
+    )
 
 
 def _sink(dest: str, *, dry: bool) -> Sink | None:
