@@ -15,6 +15,7 @@ from articles.importing.sources.kinds import (
     SourceError,
     SourceProblem,
 )
+from articles.importing.sources.remotes import Mirror, Remote, is_address
 
 __all__ = ["Source", "SourceEntry", "SourceError", "SourceProblem", "open_source"]
 
@@ -22,14 +23,23 @@ LIMIT = 5_000_000  # bytes of one file
 
 
 def open_source(
-    location: str | Path, *, rev: str | None = None, limit: int = LIMIT, prefer_files: bool = False
+    location: str | Path,
+    *,
+    rev: str | None = None,
+    limit: int = LIMIT,
+    prefer_files: bool = False,
+    mirrors: Path | None = None,
 ) -> Source:
-    """The source at ``location``: a folder, a zip or tar, or a Git repository (bare, worktree or bundle).
+    """The source at ``location``: a folder, a zip or tar, or a Git repository (bare, worktree, bundle, or an address).
+
+    A repository at an https or ssh address is brought up to date in ``mirrors``, the folder of the desk's own copies.
 
     A Git worktree is read at ``rev`` or HEAD; without ``rev``, when files of the site are not committed, it is read as a
     folder, since people expect the files that they see, and a notice says so. ``prefer_files`` always reads the folder.
     Raises SourceError with a sentence that says what to do.
     """
+    if mirrors is not None and _is_elsewhere(str(location)):
+        return _mirrored(str(location), rev, limit, mirrors)
     path = _local(str(location))
     try:
         if not path.exists():
@@ -48,6 +58,19 @@ def open_source(
     if archive is None:
         raise SourceError(f"{path.name} is neither a folder, a zip or tar, nor a Git repository or bundle.")
     return archive
+
+
+def _is_elsewhere(location: str) -> bool:
+    """Whether Git can bring it from another machine. Files there are read where they lie."""
+    return is_address(location) and location.partition("://")[0].lower() in ("https", "ssh", location.lower())
+
+
+def _mirrored(address: str, rev: str | None, limit: int, mirrors: Path) -> Source:
+    mirror = Mirror(Remote(address), mirrors)
+    mirror.update()
+    source = GitSource(mirror.path, rev=rev, limit=limit)
+    source.label = mirror.remote.shown
+    return source
 
 
 def _local(location: str) -> Path:

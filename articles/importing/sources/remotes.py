@@ -18,7 +18,7 @@ from articles.importing.sources.plumbing import Git
 PATIENCE = 900  # seconds of one fetch or push
 MOST = 8_000_000_000  # bytes of one pack
 SCHEMES = ("https", "ssh", "file")
-SHORT = re.compile(r"(?!-)([\w.-]+@)?[\w][\w.-]+:(?![\\/]{2})(?!-)\S+")  # git@host:path
+SHORT = re.compile(r"(?!-)[\w.-]+@[\w][\w.-]+:(?![\\/]{2})(?!-)\S+")  # git@host:path
 # What a receiving repository on this machine may not do: run hooks, tidy up, or write into its worktree.
 RECEIVE = (
     "git -c core.hooksPath=/dev/null -c receive.autogc=false -c gc.auto=0 -c maintenance.auto=false"
@@ -37,10 +37,6 @@ def is_address(location: str) -> bool:
     return bool(re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", location)) or (
         bool(SHORT.fullmatch(location)) and not os.path.exists(location)
     )
-
-
-class Moved(Exception):
-    """The remote's branch is not where it was: somebody pushed first."""
 
 
 class Remote:

@@ -26,7 +26,7 @@ class Command(DeskCommand):
     help = "Check a site's files: what import would refuse, and what it would warn of. Nothing is stored."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("source", metavar="SOURCE", help="Folder, zip, tar, Git repository or Git bundle.")
+        parser.add_argument("source", metavar="SOURCE", help="Folder, zip, tar, Git repository (or its address) or bundle.")
         parser.add_argument("--rev", metavar="REV", help="Commit, branch or tag of a Git repository.")
         parser.add_argument("--files", action="store_true", help="Read a Git worktree's files as they lie.")
         self.add_output(parser)
@@ -37,8 +37,9 @@ class Command(DeskCommand):
         files = 0
         try:
             source = open_source(
-                options["source"], rev=options["rev"], limit=settings.DESK_FILE_LIMIT, prefer_files=options["files"]
-            )
+                options["source"], rev=options["rev"], limit=settings.DESK_FILE_LIMIT, prefer_files=options["files"],
+                mirrors=settings.DATA_DIR / "mirrors",
+            )  # fmt: skip
             with source, progress("Checking", hidden=options["quiet"] or options["json"]) as show:
                 entries = source.entries()
                 for files, (entry, data) in enumerate(source.read_all(entries), 1):

@@ -25,7 +25,7 @@ class Command(DeskCommand):
     help = "Import a site from a folder, a zip or tar, or a Git repository (bare, worktree or bundle)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("source", metavar="SOURCE", help="Folder, zip, tar, Git repository or Git bundle.")
+        parser.add_argument("source", metavar="SOURCE", help="Folder, zip, tar, Git repository (or its address) or bundle.")
         parser.add_argument(
             "--site", metavar="NAME", help="The site; made when missing. With one site it is the default."
         )
@@ -36,8 +36,9 @@ class Command(DeskCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             source = open_source(
-                options["source"], rev=options["rev"], limit=settings.DESK_FILE_LIMIT, prefer_files=options["files"]
-            )
+                options["source"], rev=options["rev"], limit=settings.DESK_FILE_LIMIT, prefer_files=options["files"],
+                mirrors=settings.DATA_DIR / "mirrors",
+            )  # fmt: skip
             with source, progress("Importing", hidden=options["quiet"] or options["json"]) as show:
                 entries = source.entries()  # first: a source that cannot be read must not leave an empty site behind
                 site = chosen_site(options["site"], make_from=options["source"])

@@ -1,0 +1,153 @@
+"""Exports into Git that are killed: a desk of its own, in a process of its own, whose exports die at random moments.
+
+``python -m tests.exporting.dying_git commit|push FOLDER MOMENTS`` prints one JSON object for each moment. Every other
+time the Git commands that are running die with the export.
+"""
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from tests.exporting.dying import _forked, _manifests
+
+
+def main(kind: str, root: Path, moments: int) -> None:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    from articles.exporting.sinks import targets
+    from tests.exporting.repositories import bare, site_in
+    from tests.factories import make_person, make_site
+
+    targets.STALE = 0.0
+    site_in(root / "work", make_site("dying"), make_person("editor", "ida"))
+    bare(root / "work", "pristine.git")
+    target = root / "target.git"
+    shutil.copytree(root / "pristine.git", target)
+    _keep()
+    started = time.monotonic()
+    status = _forked(lambda: _export(kind, target))
+    lasts = time.monotonic() - started
+    assert status == 0
+    after = _tree(target)
+    chance = random.Random(20261124)
+    for moment in range(moments):
+        _restore(root)
+        delay = lasts * chance.random()
+        killed = _killed_after(delay, kind, target, everything=bool(moment % 2))
+        found = _checked(target)
+        code = _forked(lambda: _export(kind, target))
+        locks = [str(path) for folder in (target, root / "data/mirrors") for path in folder.rglob("*.lock")]
+        print(json.dumps({
+            "delay": round(delay, 3), "killed": killed, "sound": found == "" and _checked(target) == "",
+            "finished": code == 0 and _tree(target) == after,
+            "locks": [path for path in locks if not path.endswith(".git.lock")],
+        }))  # fmt: skip
+
+
+def _export(kind: str, target: Path) -> None:
+    from articles.exporting.publishing import Destination, publish
+    from articles.models import Site
+    from tests.factories import NOON
+
+    to = Destination(f"file://{target}", push="") if kind == "push" else Destination(str(target))
+    try:
+        report = publish(Site.objects.get(), to, scope="approved", at=NOON)
+        assert not report.problems, report.problems
+    except BaseException:
+        traceback.print_exc()
+        raise
+
+
+def _killed_after(delay: float, kind: str, target: Path, *, everything: bool) -> bool:
+    from django.db import connections
+
+    connections.close_all()
+    child = os.fork()
+    if child == 0:
+        try:
+            _export(kind, target)
+        finally:
+            os._exit(0)
+    time.sleep(delay)
+    below = _descendants(child)
+    os.kill(child, signal.SIGKILL)
+    status = os.waitpid(child, 0)[1]
+    for one in below:
+        try:
+            if everything:
+                os.kill(one, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    until = time.monotonic() + 10
+    while any(Path(f"/proc/{one}").exists() for one in below) and time.monotonic() < until:
+        time.sleep(0.005)
+    return os.WIFSIGNALED(status)
+
+
+def _descendants(parent: int) -> list[int]:
+    found: list[int] = []
+    for task in Path(f"/proc/{parent}/task").glob("*/children"):
+        try:
+            for child in map(int, task.read_text().split()):
+                found += [child, *_descendants(child)]
+        except OSError:
+            continue
+    return found
+
+
+def _keep() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    shutil.copy(_database(), f"{_database()}.pristine")
+
+
+def _database() -> str:
+    from django.conf import settings
+
+    return str(settings.DATABASES["default"]["NAME"])
+
+
+def _restore(root: Path) -> None:
+    """The repository, the database and the data folder as they were before any export."""
+    from django.conf import settings
+    from django.db import connections
+
+    connections.close_all()
+    for end in ("-wal", "-shm"):
+        Path(_database() + end).unlink(missing_ok=True)
+    shutil.copy(f"{_database()}.pristine", _database())
+    shutil.rmtree(root / "target.git")
+    shutil.copytree(root / "pristine.git", root / "target.git")
+    shutil.rmtree(settings.DATA_DIR / "mirrors", ignore_errors=True)
+    shutil.rmtree(_manifests(), ignore_errors=True)
+
+
+def _tree(target: Path) -> Any:
+    from tests.importing.test_git_source import run
+
+    return run(target, "rev-parse", "main^{tree}"), len(run(target, "rev-list", "main").split())
+
+
+def _checked(target: Path) -> str:
+    from tests.exporting.repositories import fsck
+
+    return fsck(target)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))
