@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from articles.views import articles, decisions, exports, me, queue, review, runs
+from articles.views import articles, decisions, exports, hooks, me, queue, review, runs
 
 app_name = "articles"
 urlpatterns = [
@@ -25,6 +25,7 @@ urlpatterns = [
     path("exports/", exports.exports, name="exports"),
     path("exports/new/", exports.export_new, name="export_new"),
     path("exports/<int:pk>/download/", exports.export_download, name="export_download"),
+    path("hooks/<slug:name>/", hooks.hook, name="hook"),
     path("help/keys/", me.keys, name="keys"),
     path("me/", me.me, name="me"),
     path("me/choose/", me.choose, name="choose"),

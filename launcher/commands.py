@@ -25,8 +25,11 @@ HELP = """usage: python3 desk COMMAND
   test             set everything up, a browser and PostgreSQL included, and run
                    all tests; words that follow go to pytest
   import SOURCE    bring a site's files to the desk   (--site --rev --files --json)
-  export DEST      write approved articles to a folder or a .zip
-                   (--site --all --decided --dry-run --json)
+  export DEST      write approved articles to a folder, a .zip, or a Git repository
+                   (--site --all --decided --dry-run --branch --push --author
+                   --files --json)
+  watch            import what the sites' repositories become, again and again
+                   (--every SECONDS --once --site)
   check SOURCE     read a site's files without storing anything   (--rev --json)
   bench            measure newsdesk beside its peers
   manage ...       any command of Django's
@@ -36,9 +39,9 @@ chooses PostgreSQL. What is installed lies in .desk/, or in DESK_ENV: that folde
 may be removed at any time, the next start makes it again.
 `python3 desk import --help` and the like say more.
 """
-COMMANDS = ("run", "test", "import", "export", "check", "bench", "manage")
+COMMANDS = ("run", "test", "import", "export", "watch", "check", "bench", "manage")
 # Django has a "check" of its own, so ours carry the desk's name there.
-MANAGED = {"run": "serve", "import": "desk_import", "export": "desk_export", "check": "desk_check", "bench": "bench"}
+MANAGED = {"run": "serve", "import": "desk_import", "export": "desk_export", "watch": "desk_watch", "check": "desk_check", "bench": "bench"}
 FOR_DEVELOPERS = ("test", "bench")  # these need the longer list of packages
 
 
@@ -73,7 +76,7 @@ def variables(command: str) -> dict[str, str]:
     chosen = dict(os.environ, DJANGO_SETTINGS_MODULE="newsdesk.settings", PYTHONUTF8="1")
     for name in ("PYTHONPATH", "PYTHONHOME", "__PYVENV_LAUNCHER__"):
         chosen.pop(name, None)  # what lies there must not stand before the locked packages
-    if command in ("import", "export", "check"):
+    if command in ("import", "export", "watch", "check"):
         chosen["DESK_MIGRATE"] = "1"
     return chosen
 

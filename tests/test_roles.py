@@ -33,12 +33,13 @@ TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "exports": ("get", (*IN, 403, 403, 200, 200)),
     "export_new": ("get", (*IN, 403, 403, 200, 200)),
     "export_download": ("get", (*IN, 403, 403, 404, 404)),
+    "hook": ("post", (401, 401, 401, 401, 401, 401)),
     "keys": ("get", (*IN, 403, 200, 200, 200)),
     "me": ("get", (*IN, 403, 200, 200, 200)),
     "choose": ("post", (302, 302, 302, 302, 302, 302)),
     "healthz": ("get", (200, 200, 200, 200, 200, 200)),
 }
-ADMIN = {"provider": 200, "topic": 200, "article": 200, "site": 200, "review": 200, "quarantinedfile": 200, "conflict": 200}
+ADMIN = {"provider": 200, "topic": 200, "article": 200, "site": 200, "review": 200, "quarantinedfile": 200, "conflict": 200, "repository": 200}
 
 
 def client_of(role: str) -> Client:
@@ -53,7 +54,7 @@ def client_of(role: str) -> Client:
 
 
 def address(pattern: Any, article: Article) -> str:
-    return "/" + str(pattern.pattern).replace("<int:pk>", str(article.pk))
+    return "/" + str(pattern.pattern).replace("<int:pk>", str(article.pk)).replace("<slug:name>", article.site.name)
 
 
 def test_every_address_has_a_row() -> None:

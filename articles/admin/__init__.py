@@ -3,6 +3,7 @@
 from articles.admin.articles import ArticleAdmin
 from articles.admin.providers import ProviderAdmin
 from articles.admin.records import ConflictAdmin, QuarantineAdmin, ReviewAdmin, RunAdmin
+from articles.admin.repositories import RepositoryAdmin
 from articles.admin.sites import SiteAdmin
 from articles.admin.topics import TopicAdmin
 
@@ -11,6 +12,7 @@ __all__ = [
     "ConflictAdmin",
     "ProviderAdmin",
     "QuarantineAdmin",
+    "RepositoryAdmin",
     "ReviewAdmin",
     "RunAdmin",
     "SiteAdmin",

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandParser
+from django.db.models import Q
 
 from articles.management.commands._terminal import DeskCommand
+from articles.models import Repository
 from newsdesk.database import bring_up_to_date
 
 THREADS = 4
@@ -45,10 +49,23 @@ class Command(DeskCommand):
             )
         self.stdout.flush()
         sys.stdout.flush()
-        if sys.platform == "win32":
-            self._waitress(host, port)
-        else:
-            self._gunicorn(f"{shown}:{port}")
+        watch = self._watch()
+        try:
+            if sys.platform == "win32":
+                self._waitress(host, port)
+            else:
+                self._gunicorn(f"{shown}:{port}")
+        finally:
+            if watch:
+                watch.terminate()
+                watch.wait()
+
+    def _watch(self) -> subprocess.Popen[bytes] | None:
+        """The watcher beside the server, where a repository has a schedule or a webhook. It ends with this process."""
+        if not Repository.objects.filter(Q(every__isnull=False) | ~Q(hook_secret="")).exists():
+            return None
+        words = [sys.executable, str(settings.BASE_DIR / "manage.py"), "desk_watch", "--parent", str(os.getpid())]
+        return subprocess.Popen(words, stdin=subprocess.DEVNULL)
 
     def _gunicorn(self, address: str) -> None:
         from django.db import connections
