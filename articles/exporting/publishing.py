@@ -38,6 +38,17 @@ class Destination:
     author: Author = Author()
 
 
+def own_author() -> Author:
+    """The author that the settings name."""
+    return Author.parse(f"{settings.DESK_GIT_AUTHOR_NAME} <{settings.DESK_GIT_AUTHOR_EMAIL}>")
+
+
+def destination_of(repository: Repository) -> Destination:
+    """Where the exports of a site go whose repository is known: pushed when that is elsewhere or has a place to push to."""
+    pushes = repository.push_to or is_address(repository.location)
+    return Destination(repository.location, repository.branch, repository.push_to if pushes else None, own_author())
+
+
 def is_git(location: str) -> bool:
     """Whether an export to ``location`` goes into a Git repository."""
     if is_address(location):
@@ -67,7 +78,7 @@ def publish(
         ExportRun.objects.filter(site=site).exclude(commit="").order_by("-pk").values_list("commit", flat=True)[:OWN_COMMITS]
     )
     for attempt in range(ATTEMPTS):
-        target = _target(site, to, dry_run)
+        target = _target(to, site, dry_run=dry_run)
         notices = [] if dry_run else _take_in(site, target, to, at, overtaken=attempt > 0)
         with GitSink(target, author=to.author, own=own) as sink:
             try:
@@ -84,7 +95,7 @@ def publish(
     )
 
 
-def _target(site: Site, to: Destination, dry_run: bool) -> Target:
+def _target(to: Destination, site: Site, *, dry_run: bool) -> Target:
     try:
         if is_address(to.location):
             remote = Remote(to.location)

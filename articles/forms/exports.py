@@ -8,6 +8,13 @@ from articles.models import ExportRun
 
 
 class ExportForm(forms.Form):
+    """What leaves and where to. ``sure`` is the second press, where one press would push."""
+
     scope = forms.ChoiceField(
         choices=ExportRun.Scope.choices, initial=ExportRun.Scope.APPROVED, widget=forms.RadioSelect
     )
+    to = forms.ChoiceField(choices=[("zip", "Zip"), ("git", "Git")], required=False, widget=forms.RadioSelect)
+    sure = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def clean_to(self) -> str:
+        return self.cleaned_data["to"] or "zip"

@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.exporting.pipeline import export_site
+from articles.exporting.publishing import destination_of, publish
 from articles.exporting.report import ExportReport, FileChange
 from articles.exporting.sinks import SinkError, ZipSink
 from articles.forms import ExportForm
-from articles.models import ExportRun, Site
+from articles.models import ExportRun, Repository, Site
 from articles.views.desk import desk_page
 
 LISTED = 50
@@ -55,16 +56,19 @@ def export_new(request: HttpRequest, site: Site) -> HttpResponse:
     """What would change, and the zip of it."""
     if request.method != "POST":
         asked = request.GET.get("scope")
-        return _preview(request, site, asked if asked in ExportRun.Scope.values else ExportRun.Scope.APPROVED.value)
+        scope = asked if asked in ExportRun.Scope.values else ExportRun.Scope.APPROVED.value
+        return _preview(request, site, scope, request.GET.get("to", ""))
     form = ExportForm(request.POST)
     if not form.is_valid():
         return render(request, "articles/export_new.html", {"form": form}, status=422)
     scope = form.cleaned_data["scope"]
+    if form.cleaned_data["to"] == "git":
+        return _to_git(request, site, scope, sure=form.cleaned_data["sure"])
     try:
         run = _make_zip(request, site, scope)
     except (OSError, SinkError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        return _preview(request, site, scope, sentence=f"The zip could not be made: {reason.rstrip('.')}.", status=503)
+        return _preview(request, site, scope, "zip", sentence=f"The zip could not be made: {reason.rstrip('.')}.", status=503)
     request.session["toast"] = {
         "text": f"{run.written:,} article{'' if run.written == 1 else 's'} in",
         "title": run.file,
@@ -82,11 +86,26 @@ def export_download(request: HttpRequest, site: Site, pk: int) -> HttpResponse |
     return FileResponse(path.open("rb"), as_attachment=True, filename=path.name, content_type="application/zip")
 
 
-def _preview(request: HttpRequest, site: Site, scope: str, *, sentence: str = "", status: int = 200) -> HttpResponse:
-    report = export_site(site, None, scope=scope, at=timezone.now())
+def _preview(
+    request: HttpRequest, site: Site, scope: str, to: str, *, sentence: str = "", status: int = 200, asks: bool = False
+) -> HttpResponse:
+    """What would change: beside what was imported, or beside the branch as it is now."""
+    repository = Repository.objects.filter(site=site).first()
+    to = "git" if to == "git" and repository else "zip"
+    try:
+        if to == "git" and repository and not sentence:
+            report = publish(site, destination_of(repository), scope=scope, at=timezone.now(), dry_run=True)
+        else:
+            report = export_site(site, None, scope=scope, at=timezone.now())
+    except SinkError as error:
+        return _preview(request, site, scope, to, sentence=str(error), status=503)
     context = {
-        "form": ExportForm(initial={"scope": scope}),
+        "form": ExportForm(initial={"scope": scope, "to": to}),
         "scope": scope,
+        "to": to,
+        "repository": repository,
+        "pushes": repository is not None and destination_of(repository).push is not None,
+        "asks": asks,
         "report": report,
         "groups": _groups(report),
         "changed": sum(report.kinds.values()),
@@ -102,6 +121,24 @@ def _groups(report: ExportReport) -> list[Group]:
         for kind, (name, tag) in KINDS.items()
         if kind in report.kinds
     ]
+
+
+def _to_git(request: HttpRequest, site: Site, scope: str, *, sure: bool) -> HttpResponse:
+    """One commit in the site's repository. What is pushed cannot be taken back, so that takes a second press."""
+    repository = get_object_or_404(Repository, site=site)
+    to = destination_of(repository)
+    if to.push is not None and not sure:
+        return _preview(request, site, scope, "git", asks=True)
+    try:
+        report = publish(site, to, scope=scope, at=timezone.now(), actor=request.user)
+    except (OSError, SinkError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        return _preview(request, site, scope, "git", sentence=f"{reason.rstrip('.')}.", status=503)
+    request.session["toast"] = {
+        "text": " ".join(report.notices) or "Nothing has changed there, so there is no commit.",
+        "title": report.branch,
+    }
+    return redirect("articles:exports")
 
 
 def _make_zip(request: HttpRequest, site: Site, scope: str) -> ExportRun:

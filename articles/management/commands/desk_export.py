@@ -6,14 +6,13 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import CommandParser
 from django.utils import timezone
 from rich.console import Console
 from rich.text import Text
 
 from articles.exporting.pipeline import export_site
-from articles.exporting.publishing import Destination, is_git, publish
+from articles.exporting.publishing import Destination, is_git, own_author, publish
 from articles.exporting.report import ExportReport
 from articles.exporting.sinks import FolderReader, FolderSink, Sink, SinkError, ZipSink
 from articles.exporting.sinks.git import Author
@@ -93,9 +92,9 @@ class Command(DeskCommand):
 
 
 def _destination(options: dict[str, Any]) -> Destination:
-    author = f"{settings.DESK_GIT_AUTHOR_NAME} <{settings.DESK_GIT_AUTHOR_EMAIL}>"
     return Destination(
-        options["dest"], options["branch"] or "", options["push"], Author.parse(options["author"] or author)
+        options["dest"], options["branch"] or "", options["push"],
+        Author.parse(options["author"]) if options["author"] is not None else own_author(),
     )
 
 

@@ -1,0 +1,92 @@
+"""The pages of exports, where they go into the site's repository."""
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from articles.models import ExportRun, Repository, Site
+from tests.exporting.repositories import PATHS, bare, changed, site_in
+from tests.importing.test_git_source import run
+
+pytestmark = pytest.mark.django_db
+NEW = "/exports/new/"
+
+
+@pytest.fixture(autouse=True)
+def _own_data(settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path / "data"
+    settings.DATA_DIR.mkdir()
+
+
+@pytest.fixture
+def client(page_of: Any, senior: Any, site: Site) -> Client:
+    return page_of(senior)
+
+
+@pytest.fixture
+def target(tmp_path: Path, site: Site, editor: Any) -> Path:
+    site_in(tmp_path / "work", site, editor)
+    return bare(tmp_path / "work")
+
+
+def text_of(response: Any) -> str:
+    main = re.search(r"<main.*?</main>", response.content.decode(), re.S)
+    assert main is not None
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", main[0])).split())
+
+
+def test_git_is_offered_only_where_the_repository_is_known(client: Client, target: Path, site: Site) -> None:
+    assert "Where to" not in text_of(client.get(NEW, {"to": "git"}))
+    assert client.post(NEW, {"scope": "approved", "to": "git"}).status_code == 404
+    Repository.objects.create(site=site, location=str(target))
+    assert "Where to Zip Git" in text_of(client.get(NEW))
+
+
+def test_preview_shows_the_lines_and_commits_nothing(client: Client, target: Path, site: Site) -> None:
+    Repository.objects.create(site=site, location=str(target))
+    before = run(target, "for-each-ref")
+
+    page = text_of(client.get(NEW, {"to": "git"}))
+
+    assert "2 files change. Nothing else is touched. One commit on the branch main." in page
+    assert "+ published: true" in page and "Commit" in page
+    assert run(target, "for-each-ref") == before
+
+
+def test_commit_is_made_and_listed(client: Client, target: Path, site: Site, senior: Any) -> None:
+    Repository.objects.create(site=site, location=str(target))
+    before = run(target, "rev-parse", "main")
+
+    assert client.post(NEW, {"scope": "approved", "to": "git"}).status_code == 302
+
+    after = run(target, "rev-parse", "main")
+    assert list(changed(target, before, after)) == PATHS[:2]
+    made = ExportRun.objects.get()
+    assert (made.commit, made.branch, made.actor) == (after, "main", senior)
+    assert f"main {after[:10]}" in text_of(client.get("/exports/"))
+
+
+def test_push_takes_a_second_press(client: Client, target: Path, site: Site) -> None:
+    Repository.objects.create(site=site, location=f"file://{target}")
+    before = run(target, "rev-parse", "main")
+
+    page = client.post(NEW, {"scope": "approved", "to": "git"})
+
+    assert "Push 2 files to main? Once pushed, undo makes a new change." in text_of(page)
+    assert run(target, "rev-parse", "main") == before and not ExportRun.objects.exists()
+    assert client.post(NEW, {"scope": "approved", "to": "git", "sure": "on"}).status_code == 302
+    assert run(target, "rev-parse", "main") == ExportRun.objects.get().commit
+
+
+def test_repository_that_is_gone_is_told(client: Client, target: Path, site: Site) -> None:
+    Repository.objects.create(site=site, location=str(target.parent / "gone"))
+
+    for page in (client.get(NEW, {"to": "git"}), client.post(NEW, {"scope": "approved", "to": "git"})):
+        assert page.status_code == 503
+        assert "gone" in text_of(page)
+    assert not ExportRun.objects.exists()
