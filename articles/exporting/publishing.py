@@ -79,7 +79,7 @@ def publish(
     )
     for attempt in range(ATTEMPTS):
         target = _target(to, site, dry_run=dry_run)
-        notices = [] if dry_run else _take_in(site, target, to, at, overtaken=attempt > 0)
+        notices = _take_in(site, target, overtaken=attempt > 0, dry_run=dry_run)
         with GitSink(target, author=to.author, own=own) as sink:
             try:
                 report = export_site(
@@ -132,7 +132,7 @@ def _absolute(address: str) -> str:
     return f"file://{Path(address).expanduser().resolve()}"
 
 
-def _take_in(site: Site, target: Target, to: Destination, at: datetime, *, overtaken: bool) -> list[str]:
+def _take_in(site: Site, target: Target, *, overtaken: bool, dry_run: bool) -> list[str]:
     """Import the commits that came after the last imported one, where the branch is the one that the site follows."""
     commit = target.newest()
     last = ImportRun.objects.filter(site=site, kind="git").exclude(finished_at=None).order_by("-pk").first()
@@ -142,6 +142,8 @@ def _take_in(site: Site, target: Target, to: Destination, at: datetime, *, overt
         return []
     if not overtaken and not (target.is_followed and since and target.is_newer(commit, since)):
         return []
+    if dry_run:
+        return ["The repository has commits that are newer than the last import. The export imports them first."]
     try:
         with open_source(target.path, rev=commit, limit=settings.DESK_FILE_LIMIT) as source:
             source.label = target.label

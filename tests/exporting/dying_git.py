@@ -1,7 +1,7 @@
 """Exports into Git that are killed: a desk of its own, in a process of its own, whose exports die at random moments.
 
-``python -m tests.exporting.dying_git commit|push FOLDER MOMENTS`` prints one JSON object for each moment. Every other
-time the Git commands that are running die with the export.
+``python -m tests.exporting.dying_git FOLDER MOMENTS`` prints one JSON object for each moment. Half of them only commit,
+half push; in half of each the Git commands that are running die with the export.
 """
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ from typing import Any
 
 from tests.exporting.dying import _forked, _manifests
 
+KINDS = ("commit", "push")
 
-def main(kind: str, root: Path, moments: int) -> None:
+
+def main(root: Path, moments: int) -> None:
     import django
 
     django.setup()
@@ -36,24 +38,32 @@ def main(kind: str, root: Path, moments: int) -> None:
     target = root / "target.git"
     shutil.copytree(root / "pristine.git", target)
     _keep()
-    started = time.monotonic()
-    status = _forked(lambda: _export(kind, target))
-    lasts = time.monotonic() - started
-    assert status == 0
+    lasts = {kind: min(_undisturbed(root, kind, target) for _ in range(3)) for kind in KINDS}
     after = _tree(target)
     chance = random.Random(20261124)
-    for moment in range(moments):
+    done = 0
+    while done < moments:
+        kind, delay = KINDS[done % 2], chance.random()
         _restore(root)
-        delay = lasts * chance.random()
-        killed = _killed_after(delay, kind, target, everything=bool(moment % 2))
+        killed = _killed_after(delay * lasts[kind], kind, target, everything=bool(done // 2 % 2))
         found = _checked(target)
-        code = _forked(lambda: _export(kind, target))
+        code = _forked(lambda kind=kind: _export(kind, target))
         locks = [str(path) for folder in (target, root / "data/mirrors") for path in folder.rglob("*.lock")]
         print(json.dumps({
-            "delay": round(delay, 3), "killed": killed, "sound": found == "" and _checked(target) == "",
+            "kind": kind, "moment": round(delay, 2), "killed": killed,
+            "sound": found == "" and _checked(target) == "",
             "finished": code == 0 and _tree(target) == after,
             "locks": [path for path in locks if not path.endswith(".git.lock")],
-        }))  # fmt: skip
+        }), flush=True)  # fmt: skip
+        done += killed  # one that had finished already shows nothing
+
+
+def _undisturbed(root: Path, kind: str, target: Path) -> float:
+    """How long an export takes."""
+    _restore(root)
+    started = time.monotonic()
+    assert _forked(lambda: _export(kind, target)) == 0
+    return time.monotonic() - started
 
 
 def _export(kind: str, target: Path) -> None:
@@ -91,9 +101,17 @@ def _killed_after(delay: float, kind: str, target: Path, *, everything: bool) ->
         except ProcessLookupError:
             pass
     until = time.monotonic() + 10
-    while any(Path(f"/proc/{one}").exists() for one in below) and time.monotonic() < until:
+    while any(_is_alive(one) for one in below) and time.monotonic() < until:
         time.sleep(0.005)
     return os.WIFSIGNALED(status)
+
+
+def _is_alive(process: int) -> bool:
+    """Whether it still does something: one that nobody has waited for does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
 
 
 def _descendants(parent: int) -> list[int]:
@@ -150,4 +168,4 @@ def _checked(target: Path) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -287,3 +287,14 @@ def test_exporting_into_a_hostile_repository_runs_nothing_of_it(work: Path, site
         assert changed(work, "main", "newsdesk") == APPROVED
 
 
+
+
+def test_dry_run_says_that_newer_commits_would_come_in_first(work: Path, site: Site) -> None:
+    assert send(site, work, dry_run=True).notices == []
+    commit_file(work, PATHS[3], (work / PATHS[3]).read_bytes().replace(b"learns", b"learned"))
+
+    assert "newer than the last import" in send(site, work, dry_run=True).notices[0]
+
+    assert "learned" not in Article.objects.get(path=PATHS[3]).excerpt
+    assert "Newer commits were imported first" in send(site, work).notices[0]
+    assert "learned" in Article.objects.get(path=PATHS[3]).excerpt
