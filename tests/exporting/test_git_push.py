@@ -22,6 +22,7 @@ from tests.exporting.repositories import (
     site_in,
 )
 from tests.factories import NOON
+from tests.importing.test_git_hostile import ARMED
 from tests.importing.test_git_source import repository, run
 
 pytestmark = pytest.mark.django_db
@@ -183,3 +184,22 @@ def test_site_is_imported_from_another_machine(tmp_path: Path, monkeypatch: pyte
         commit_file(tmp_path / "far", "_news/a.md", f'---\ntitle: "{address}"\n---\n'.encode())
     with pytest.raises(SourceError):
         open_source("ssh://git@other.example/x", mirrors=tmp_path / "mirrors")
+
+
+@pytest.mark.parametrize("name", ARMED)
+def test_pushing_from_and_to_a_hostile_repository_runs_nothing_of_it(
+    work: Path, site: Site, tmp_path: Path, name: str
+) -> None:
+    target = bare(work)
+    canary, program = tmp_path / "canary", tmp_path / "program"
+    program.write_text(f"#!/bin/sh\ntouch {canary}\nexit 1\n")
+    program.chmod(0o755)
+    run(work, "commit", "-q", "--allow-empty", "-m", "Last")
+    ARMED[name](work, program)
+    canary.unlink(missing_ok=True)
+
+    assert send(site, work, push=str(target)).commit == run(target, "rev-parse", "newsdesk")
+    if name != "lazy":  # nobody can fetch from it: a part of it is missing
+        assert send(site, f"file://{work}", push="", branch="desk").written == 2
+
+    assert not canary.exists()
