@@ -203,3 +203,19 @@ def test_pushing_from_and_to_a_hostile_repository_runs_nothing_of_it(
         assert send(site, f"file://{work}", push="", branch="desk").written == 2
 
     assert not canary.exists()
+
+
+def test_repository_that_is_too_large_is_not_brought(
+    work: Path, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (work / "large").write_bytes(os.urandom(200_000))
+    run(work, "add", "large")
+    run(work, "commit", "-qm", "Large")
+    monkeypatch.setattr("articles.importing.sources.remotes.MOST", 100_000)
+
+    with pytest.raises(SinkError, match="could not read"):
+        send(site, f"file://{work}", push="", branch="desk")
+    monkeypatch.undo()
+
+    assert send(site, f"file://{work}", push="", branch="desk").written == 2
+    assert fsck(work) == ""

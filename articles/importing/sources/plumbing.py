@@ -49,15 +49,15 @@ class Git:
 
     def run(
         self, *words: str, protocols: str = "none", data: bytes = b"", extra: Mapping[str, str] | None = None,
-        patience: float = 0,
+        patience: float = 0, largest: int = 0,
     ) -> bytes:  # fmt: skip
-        """What the command prints; it is given ``data``. Raises SourceError with what Git said.
+        """What the command prints; it is given ``data`` and writes no file of more than ``largest`` bytes. Raises SourceError with what Git said.
 
         It has a session of its own: what stops the desk does not stop it half way, with a lock in its hands.
         """
         try:
             done = subprocess.run(
-                self._command(words), input=data, capture_output=True, timeout=patience or PATIENCE, check=False,
+                [*_limited(largest), *self._command(words)], input=data, capture_output=True, timeout=patience or PATIENCE, check=False,
                 env=environment(protocols) | self.extra | (extra or {}), start_new_session=True,
             )  # fmt: skip
         except subprocess.TimeoutExpired as error:
@@ -111,3 +111,10 @@ class Git:
         lines = said.decode("utf-8", "replace").strip().splitlines() or ["no reason given"]
         reason = lines[-1].removeprefix("fatal: ").removeprefix("error: ").rstrip(".")
         return SourceError(f"Git could not read {self.label}: {reason}.")
+
+
+def _limited(largest: int) -> list[str]:
+    """The words before a command that may write no larger file: Git has no such limit of its own."""
+    if not largest or os.name == "nt":
+        return []
+    return ["/bin/sh", "-c", f'ulimit -f {max(1, largest // 512)} && exec "$@"', "sh"]

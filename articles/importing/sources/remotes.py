@@ -77,6 +77,7 @@ class Remote:
         self._run(
             git, "-c", "fetch.unpackLimit=1", "-c", "fetch.fsckObjects=false", "fetch", "-q", "--no-tags", "--prune",
             "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance", *pack, "--", self.address, *wanted,
+            largest=MOST,
         )  # fmt: skip
 
     def bring(self, store: Mapping[str, str], branch: str) -> str:
@@ -99,9 +100,9 @@ class Remote:
             f"{commit}:refs/heads/{branch}",
         )  # fmt: skip
 
-    def _run(self, git: Git, *words: str) -> bytes:
+    def _run(self, git: Git, *words: str, largest: int = 0) -> bytes:
         try:
-            return git.run(*words, protocols=self.scheme, extra=NETWORK, patience=PATIENCE)
+            return git.run(*words, protocols=self.scheme, extra=NETWORK, patience=PATIENCE, largest=largest)
         except SourceError as error:
             raise SourceError(str(error).replace(self.address, self.shown)) from None
 
