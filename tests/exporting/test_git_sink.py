@@ -1,6 +1,7 @@
 """Exports into a Git repository: one commit with exactly what was decided, and nothing else of it touched."""
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -298,3 +299,16 @@ def test_dry_run_says_that_newer_commits_would_come_in_first(work: Path, site: S
     assert "learned" not in Article.objects.get(path=PATHS[3]).excerpt
     assert "Newer commits were imported first" in send(site, work).notices[0]
     assert "learned" in Article.objects.get(path=PATHS[3]).excerpt
+
+
+def test_private_folders_of_killed_exports_go_after_a_day(
+    work: Path, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tmp/newsdesk-git-old/own.git").mkdir(parents=True)
+    (tmp_path / "tmp/newsdesk-git-young").mkdir()
+    os.utime(tmp_path / "tmp/newsdesk-git-old", (1, 1))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
+
+    assert send(site, work).written == 2
+
+    assert [path.name for path in (tmp_path / "tmp").iterdir()] == ["newsdesk-git-young"]

@@ -13,7 +13,6 @@ import errno
 import os
 import re
 import subprocess
-import tempfile
 from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,7 @@ from articles.exporting.sinks.targets import Target
 from articles.frontmatter.files import safe_path
 from articles.importing.sources.git import PLAIN
 from articles.importing.sources.kinds import SourceError
-from articles.importing.sources.plumbing import Git
+from articles.importing.sources.plumbing import Git, private_folder
 
 PERSON = re.compile(r"([^<>\x00-\x1f\x7f]*[^<>\x00-\x1f\x7f\s])\s*<([^\s<>@\x00-\x1f\x7f]+@[^\s<>@\x00-\x1f\x7f]+)>")
 DURABLE = ("-c", "core.fsync=committed", "-c", "core.fsyncMethod=batch")
@@ -55,7 +54,7 @@ class GitSink(Sink):
         self.target, self.author = target, author or Author()
         self.label, self.branch = target.label, target.branch
         self.base, self.parents = target.starting_point(own)
-        self._shop = tempfile.TemporaryDirectory(prefix="newsdesk-git-")
+        self._shop = private_folder()
         self._reader: subprocess.Popen[bytes] | None = None
         self._staged: dict[str, Path | None] = {}  # path -> where its new bytes wait; None: it goes
         try:

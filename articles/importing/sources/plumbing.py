@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from articles.importing.sources.kinds import SourceError
 
 PATIENCE = 120  # seconds for one call: a tree of trees can keep Git busy for ever
 CHUNK = 64 * 1024
+PRIVATE, ABANDONED = "newsdesk-git-", 24 * 3600  # seconds after which nobody works in a private folder any more
 SAFE = (
     "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.attributesFile=/dev/null",
     "-c", "protocol.allow=never", "-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "safe.directory=*",
@@ -118,3 +122,14 @@ def _limited(largest: int) -> list[str]:
     if not largest or os.name == "nt":
         return []
     return ["/bin/sh", "-c", f'ulimit -f {max(1, largest // 512)} && exec "$@"', "sh"]
+
+
+def private_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder for a private repository. Those that killed runs left behind a day ago go."""
+    own = tempfile.TemporaryDirectory(prefix=PRIVATE)
+    for left in Path(own.name).parent.glob(f"{PRIVATE}*"):
+        with suppress(OSError):
+            found = left.lstat()
+            if found.st_uid == os.getuid() and found.st_mtime < time.time() - ABANDONED:
+                shutil.rmtree(left, ignore_errors=True)
+    return own

@@ -7,13 +7,12 @@ import fcntl
 import hashlib
 import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from articles.importing.sources.kinds import SourceError
-from articles.importing.sources.plumbing import Git
+from articles.importing.sources.plumbing import Git, private_folder
 
 PATIENCE = 900  # seconds of one fetch or push
 MOST = 8_000_000_000  # bytes of one pack
@@ -82,7 +81,7 @@ class Remote:
 
     def bring(self, store: Mapping[str, str], branch: str) -> str:
         """The commit of the remote's branch, whose objects are then in ``store``; empty where it has no such branch."""
-        with tempfile.TemporaryDirectory(prefix="newsdesk-git-") as own:
+        with private_folder() as own:
             git = Git(own, self.shown)
             git.run("init", "-q", "--bare", "--template=", own)
             branches, _ = self.branches(git)
