@@ -106,7 +106,11 @@ def initials(name: str) -> str:
 
 @register.filter
 def ago(moment: datetime | None) -> str:
-    return age(timezone.now() - moment) if moment else ""
+    """How long ago, whole: “3 d ago”, “just now”."""
+    if not moment:
+        return ""
+    span = age(timezone.now() - moment)
+    return {"now": "just now", "ahead": "ahead of now"}.get(span, f"{span} ago")
 
 
 @register.filter
