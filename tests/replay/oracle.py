@@ -1,0 +1,280 @@
+"""What a desk must hold after each commit of a feed and each act of an editor: worked out from the texts alone.
+
+It knows nothing of the desk's own reading, merging or policy. Values are text, lists and mappings as PyYAML's base loader
+reads them; "" and a missing key are both None.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+NOISE, DRIFT, CONTEXT, DECISION = CLASSES = ("noise", "drift", "context", "decision")
+QUIET = {"secured": NOISE, "heat": DRIFT, "related": CONTEXT}
+KNOWN = frozenset(
+    "category title excerpt publishedDateTime originalUrl webUrl ampWebUrl cdnAmpWebUrl type quality heat published "
+    "removed featuredContent provider topics images related secured".split()
+)
+DESKS_OWN = frozenset({"quality", "heat", "published", "topics"})  # never a conflict once a person has touched them
+PENDING, HELD, APPROVED, REJECTED, LIVE = "pending", "held", "approved", "rejected", "live"
+DECIDED = frozenset({APPROVED, REJECTED})
+FENCED = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---", re.DOTALL | re.MULTILINE)
+KEY = re.compile(r"([A-Za-z_]\w*):")
+# Line ends of YAML 1.1 that are letters to everybody who looks at the file.
+ODD = str.maketrans("\x85\u2028\u2029", "\ue085\ue028\ue029")
+EVEN = str.maketrans("\ue085\ue028\ue029", "\x85\u2028\u2029")
+Side = tuple[Any, Any, Any]  # base, ours, theirs
+
+
+def read(data: bytes) -> dict[str, Any]:
+    """The keys of a file with their values, without those that are empty."""
+    found = FENCED.match(data.decode())
+    assert found, "A file of the history has no front matter."
+    values = yaml.load(found[1].translate(ODD), yaml.CBaseLoader)  # noqa: S506 - the base loader makes text only
+    return {key: _even(value) for key, value in values.items() if value not in ("", None)}
+
+
+def _even(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.translate(EVEN)
+    if isinstance(value, list):
+        return [_even(item) or None for item in value]
+    return {key: _even(part) for key, part in value.items()}
+
+
+def pieces(text: str, without: Iterable[str] = ()) -> list[str]:
+    """The text cut before each key at the margin and at each blank line, without the pieces of some keys."""
+    left_out, kept, skipping = set(without), [], False
+    for line in re.split(r"(?<=\n)", text):
+        key = KEY.match(line)
+        if key or not line.strip() or line.startswith("---"):
+            skipping = bool(key) and key[1] in left_out
+        if not skipping:
+            kept.append(line)
+    return kept
+
+
+@dataclass
+class Sent:
+    """A value that an export put into the repository, and the feed's own last word on that key."""
+
+    value: Any
+    feed: Any
+    state: str = "sent"
+
+
+@dataclass
+class File:
+    """One article file. ``desk`` holds what persons said: key -> value, for the provider "provider.name"."""
+
+    data: bytes
+    says: dict[str, Any]
+    status: str
+    desk: dict[str, Any] = field(default_factory=dict)
+    conflicts: dict[str, Side] = field(default_factory=dict)
+    sent: dict[str, Sent] = field(default_factory=dict)
+    gone: bool = False
+    alerted: bool = False
+
+    @property
+    def withdrawn(self) -> bool:
+        return self.gone or self.says.get("removed") == "true"
+
+    def holds(self) -> dict[str, Any]:
+        """What the desk must show: the feed's values with the desk's laid over them."""
+        return laid_over(self.says, self.desk)
+
+    def leaves(self) -> dict[str, Any]:
+        """What an export must change: key -> value. A key in conflict is held back."""
+        own = {name: value for name, value in self.desk.items() if name.partition(".")[0] not in self.conflicts}
+        wanted = laid_over(self.says, own)
+        return {key: value for key, value in wanted.items() if value != self.says.get(key)}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one commit of the feed did to one file."""
+
+    change: str  # new, gone, back, or one of CLASSES
+    alert: bool = False
+    opened: int = 0
+
+
+@dataclass(frozen=True)
+class Act:
+    """What an act of a person replaced, so that it can be taken back."""
+
+    path: str
+    status: str
+    alerted: bool
+    desk: Mapping[str, Any]
+
+
+def laid_over(says: Mapping[str, Any], desk: Mapping[str, Any]) -> dict[str, Any]:
+    values = dict(says)
+    for name, value in desk.items():
+        key, _, part = name.partition(".")
+        values[key] = {**(values.get(key) or {}), part: value} if part else value
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def arrival(says: Mapping[str, Any]) -> str:
+    return LIVE if says.get("published") == "true" else PENDING
+
+
+class Oracle:
+    """``files``: path -> what must be true of it. ``feed`` and the acts are told in the order in which they happen."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, File] = {}
+
+    # --- the feed
+    def feed(self, path: str, data: bytes | None) -> Told:
+        """The file as the next commit has it; None where the commit has it no more."""
+        file = self.files.get(path)
+        if data is None:
+            return self._vanish(path)
+        says = read(data)
+        if file is None:
+            self.files[path] = File(data, says, arrival(says))
+            return Told("new")
+        was_gone, file.gone = file.gone, False
+        before, held = self._last_word(file), file.holds()
+        changed = {key for key in {*file.says, *says} if file.says.get(key) != says.get(key)}
+        news = {key for key in {*before, *says} if before.get(key) != says.get(key)}
+        file.data, file.says = data, says
+        opened = self._compare(file, before)
+        self._settle_ledger(file)
+        self._agree(file)
+        if file.status in (PENDING, LIVE):
+            file.status = arrival(says)
+        alert = file.status in DECIDED and any(
+            change_of(key) == DECISION and says.get(key) != held.get(key) for key in news
+        )
+        file.alerted |= alert
+        return Told("back" if was_gone and not changed else gravest(changed), alert, opened)
+
+    def _vanish(self, path: str) -> Told:
+        file = self.files[path]
+        alert = file.status in DECIDED and not file.withdrawn
+        file.gone = True
+        file.alerted |= alert
+        return Told("gone", alert)
+
+    @staticmethod
+    def _last_word(file: File) -> dict[str, Any]:
+        """What the feed itself last said: of a key that was sent the text holds the desk's value, not the feed's."""
+        return {**file.says, **{key: one.feed for key, one in file.sent.items()}}
+
+    def _compare(self, file: File, before: Mapping[str, Any]) -> int:
+        """Three versions of every key that is the desk's and asked about. How many conflicts are new."""
+        opened = 0
+        for key in {name.partition(".")[0] for name in file.desk} - DESKS_OWN:
+            was = file.conflicts[key][0] if key in file.conflicts else before.get(key)
+            is_new = key not in file.conflicts
+            self._three(file, key, was)
+            opened += is_new and key in file.conflicts
+        return opened
+
+    @staticmethod
+    def _three(file: File, key: str, base: Any) -> None:
+        """Open, renew or close the conflict of one key, of whose parts each is compared alone."""
+        file.conflicts.pop(key, None)
+        own = {name: value for name, value in file.desk.items() if name.partition(".")[0] == key}
+        theirs = file.says.get(key)
+        for name, mine in own.items():
+            part = name.partition(".")[2]
+            was, now = ((side or {}).get(part) if part else side for side in (base, theirs))
+            if now not in (was, mine) and was != mine:
+                file.conflicts[key] = (base, laid_over({key: base}, own)[key], theirs)
+
+    @staticmethod
+    def _agree(file: File) -> None:
+        """Where both writers want the same, the value is nobody's in particular: the next change of it is followed. Not so
+        what the desk owns, nor what was sent: there the feed has not said it, it has only not contradicted."""
+        for name, mine in list(file.desk.items()):
+            key, _, part = name.partition(".")
+            now = (file.says.get(key) or {}).get(part) if part else file.says.get(key)
+            if key not in DESKS_OWN and key not in file.sent and now == mine:
+                del file.desk[name]
+
+    # --- persons
+    def say(self, path: str, values: Mapping[str, Any], status: str | None = None) -> Act:
+        """A person gives values, and perhaps decides. A value that the article has already makes no field the desk's,
+        but ``published``."""
+        file = self.files[path]
+        held = file.holds()
+        new = {}
+        for name, value in values.items():
+            key, _, part = name.partition(".")
+            current = (held.get(key) or {}).get(part) if part else held.get(key)
+            if value != current or name == "published":
+                new[name] = value
+        act = Act(path, file.status, file.alerted, {name: file.desk.get(name) for name in new})
+        file.desk |= new
+        if status:
+            file.status = status
+            file.alerted = file.alerted and status not in DECIDED
+        self._renew(file, new)
+        self._agree(file)
+        return act
+
+    def approve(self, path: str) -> Act:
+        """The feed's own convention for what is published: a heat that is unknown becomes the quality."""
+        held = self.files[path].holds()
+        heat = {"heat": held["quality"]} if held.get("heat") == "-1" and "quality" in held else {}
+        return self.say(path, {"published": "true", **heat}, APPROVED)
+
+    def reject(self, path: str) -> Act:
+        return self.say(path, {"published": "false"}, REJECTED)
+
+    def take_back(self, act: Act) -> None:
+        """Values return to what they were; what was not the desk's before is the feed's again, as it is now."""
+        file = self.files[act.path]
+        for name, value in act.desk.items():
+            if value is None:
+                file.desk.pop(name, None)
+            else:
+                file.desk[name] = value
+        file.status = act.status if act.status not in (PENDING, LIVE) else arrival(file.says)
+        self._renew(file, act.desk)
+
+    def _renew(self, file: File, names: Iterable[str]) -> None:
+        """A conflict is about what the desk holds now."""
+        for key in {name.partition(".")[0] for name in names} & file.conflicts.keys():
+            self._three(file, key, file.conflicts[key][0])
+
+    # --- the ledger
+    def send(self, paths: Iterable[str]) -> int:
+        """An export into the repository writes these files. How many fields it sends."""
+        count = 0
+        for path in paths:
+            file = self.files[path]
+            for key, value in file.leaves().items():
+                word = self._last_word(file).get(key)
+                file.sent[key] = Sent(value, word)
+                count += 1
+        return count
+
+    @staticmethod
+    def _settle_ledger(file: File) -> None:
+        for key, one in file.sent.items():
+            now = file.says.get(key)
+            if now == one.value:
+                one.state = "arrived" if one.state == "sent" else "kept"
+            else:
+                if one.state != "sent" or now != one.feed:
+                    one.state = "reverted"
+                one.feed = now
+
+
+def change_of(key: str) -> str:
+    return QUIET.get(key, DECISION) if key in KNOWN else CONTEXT
+
+
+def gravest(keys: Iterable[str]) -> str:
+    return max(map(change_of, keys), key=CLASSES.index, default=NOISE)
