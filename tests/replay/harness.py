@@ -172,10 +172,11 @@ class Replay:
         for path in wanted.keys() & found.keys():
             self._compare_article(f"{place} {path}", path, found[path])
         self._compare_conflicts(place)
-        alerted = set(articles.exclude(recheck="").values_list("path", flat=True))
-        expected = {path for path, file in self.oracle.files.items() if file.alerted}
-        for path in alerted ^ expected:
-            self.table.tell(f"{place} {path}", "its place on the re-check list", path in expected, path in alerted)
+        alerted = dict(articles.exclude(recheck="").values_list("path", "recheck"))
+        expected = {path: file.recheck for path, file in self.oracle.files.items() if file.recheck}
+        for path in sorted(alerted.keys() | expected.keys()):
+            if alerted.get(path) != expected.get(path):
+                self.table.tell(f"{place} {path}", "why it is to be looked at again", expected.get(path), alerted.get(path))
         self._compare_export(place, None if paths is None else list(wanted))
 
     def _compare_article(self, place: str, path: str, article: Article) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+EMPTY = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"  # Git's name for the tree of nothing
+
 
 @dataclass(frozen=True)
 class Step:
@@ -18,14 +20,11 @@ class Step:
 
 
 class History:
-    """The first-parent line of a branch, oldest first. ``read`` answers with the bytes of a blob."""
+    """A repository, and the first-parent line of its branch, oldest first. ``read`` answers with the bytes of a blob."""
 
     def __init__(self, place: Path, branch: str = "HEAD") -> None:
-        self.place = place
-        log = self._git("log", "--first-parent", "--reverse", "--format=%H %T", branch).decode().splitlines()
-        self.trees = dict(row.split() for row in log)
+        self.place, self.branch = place, branch
         self._reader: subprocess.Popen[bytes] | None = None
-        self._read: dict[str, bytes] = {}
 
     def __enter__(self) -> History:
         return self
@@ -36,37 +35,37 @@ class History:
         if self._reader:
             self._reader.communicate()
 
-    @property
     def commits(self) -> list[str]:
-        return list(self.trees)
+        return self._git("log", "--first-parent", "--reverse", "--format=%H", self.branch).decode().split()
 
-    def steps(self, commits: Sequence[str] | None = None) -> list[Step]:
-        """What each of the chosen commits changed since the one chosen before it; the first, since nothing."""
-        chosen = self.commits if commits is None else commits
-        empty = self._git("hash-object", "-t", "tree", "--stdin").decode().strip()
-        trees = [empty, *(self.trees[commit] for commit in chosen)]
-        pairs = "".join(f"{old} {new}\n" for old, new in zip(trees, trees[1:], strict=False))
-        words = self._git("diff-tree", "--stdin", "-r", "-z", "--no-renames", data=pairs.encode()).split(b"\0")
-        found: list[dict[str, str | None]] = [{} for _ in chosen]
-        place, seen = -1, iter(words)
-        for word in seen:
-            # Each pair begins with a line of its two trees; a pair without a difference has none.
+    def steps(self, commits: Sequence[str]) -> list[Step]:
+        """What each of the commits changed since the one before it; the first, since nothing."""
+        trees = [EMPTY, *self._git("rev-parse", *(f"{one}^{{tree}}" for one in commits)).decode().split()]
+        pairs = [f"{old} {new}" for old, new in zip(trees, trees[1:], strict=False)]
+        said = self._git("diff-tree", "--stdin", "-r", "-z", "--no-renames", data="\n".join([*pairs, ""]).encode())
+        found: list[dict[str, str | None]] = [{} for _ in commits]
+        place, words = -1, iter(said.split(b"\0"))
+        for word in words:
+            # Each pair that differs begins with a line of its two trees.
             *heads, row = word.split(b"\n")
             for head in heads:
-                place = self._place(head.decode(), trees, place)
-            if not row.startswith(b":"):
-                continue
-            path = next(seen).decode("utf-8", "surrogateescape")
-            if path.startswith("_news/") and path.endswith((".md", ".markdown")):
+                place = pairs.index(head.decode(), place + 1)
+            if row.startswith(b":"):
+                path = next(words).decode("utf-8", "surrogateescape")
                 _, _, _, blob, status = row.decode().split()
-                found[place][path] = None if status == "D" else blob
-        return [Step(commit, files) for commit, files in zip(chosen, found, strict=True)]
+                if path.startswith("_news/") and path.endswith((".md", ".markdown")):
+                    found[place][path] = None if status == "D" else blob
+        return [Step(commit, files) for commit, files in zip(commits, found, strict=True)]
 
     def densest(self, count: int) -> list[str]:
         """The commits that change most files, oldest first."""
-        steps = self.steps()
+        steps = self.steps(self.commits())
         chosen = sorted(range(len(steps)), key=lambda place: (-len(steps[place].files), place))[:count]
         return [steps[place].commit for place in sorted(chosen)]
+
+    def between(self, old: str, new: str) -> Step:
+        """What lies between two commits, whichever came first."""
+        return self.steps([old, new])[1]
 
     def read(self, blob: str) -> bytes:
         if self._reader is None:
@@ -80,11 +79,6 @@ class History:
         data = answer.read(int(answer.readline().split()[2]))
         answer.read(1)
         return data
-
-    @staticmethod
-    def _place(head: str, trees: Sequence[str], place: int) -> int:
-        old, new = head.split()
-        return next(at for at in range(place + 1, len(trees) - 1) if (trees[at], trees[at + 1]) == (old, new))
 
     def _git(self, *words: str, data: bytes = b"") -> bytes:
         done = subprocess.run(["git", "-C", str(self.place), *words], input=data, check=True, capture_output=True)

@@ -22,6 +22,8 @@ KNOWN = frozenset(
 DESKS_OWN = frozenset({"quality", "heat", "published", "topics"})  # never a conflict once a person has touched them
 PENDING, HELD, APPROVED, REJECTED, LIVE = "pending", "held", "approved", "rejected", "live"
 DECIDED = frozenset({APPROVED, REJECTED})
+SOURCE = frozenset({"originalUrl", "provider.name", "provider.domain"})  # another value is another source
+CHANGED, GONE, SWAPPED = GRAVITY = ("changed", "gone", "swapped")
 FENCED = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---", re.DOTALL | re.MULTILINE)
 KEY = re.compile(r"([A-Za-z_]\w*):")
 # Line ends of YAML 1.1 that are letters to everybody who looks at the file.
@@ -78,7 +80,7 @@ class File:
     conflicts: dict[str, Side] = field(default_factory=dict)
     sent: dict[str, Sent] = field(default_factory=dict)
     gone: bool = False
-    alerted: bool = False
+    recheck: str = ""  # why the decided article wants another look
 
     @property
     def withdrawn(self) -> bool:
@@ -110,7 +112,7 @@ class Act:
 
     path: str
     status: str
-    alerted: bool
+    recheck: str
     desk: Mapping[str, Any]
 
 
@@ -144,26 +146,35 @@ class Oracle:
             return Told("new")
         was_gone, file.gone = file.gone, False
         before, held = self._last_word(file), file.holds()
-        changed = {key for key in {*file.says, *says} if file.says.get(key) != says.get(key)}
-        news = {key for key in {*before, *says} if before.get(key) != says.get(key)}
+        changed = differing(file.says, says)
+        news = {name for name in differing(flat(before), flat(says)) & differing(flat(held), flat(says))
+                if change_of(name.partition(".")[0]) == DECISION}  # fmt: skip
         file.data, file.says = data, says
         opened = self._compare(file, before)
         self._settle_ledger(file)
         self._agree(file)
         if file.status in (PENDING, LIVE):
             file.status = arrival(says)
-        alert = file.status in DECIDED and any(
-            change_of(key) == DECISION and says.get(key) != held.get(key) for key in news
-        )
-        file.alerted |= alert
-        return Told("back" if was_gone and not changed else gravest(changed), alert, opened)
+        reason = CHANGED if news else ""
+        if says.get("removed") == "true" and "removed" in news:
+            reason = GONE
+        if file.status == APPROVED and SOURCE & news:
+            reason = SWAPPED
+        return Told("back" if was_gone and not changed else gravest(changed), self._alert(file, reason), opened)
+
+    @staticmethod
+    def _alert(file: File, reason: str) -> bool:
+        """Put a decided article on the re-check list, unless a reason as grave stands there. Whether that is news."""
+        if file.status not in DECIDED or not reason or file.recheck >= reason:
+            return False  # the reasons' names happen to be in the order of their gravity
+        file.recheck = reason
+        return True
 
     def _vanish(self, path: str) -> Told:
         file = self.files[path]
-        alert = file.status in DECIDED and not file.withdrawn
+        is_news = not file.withdrawn
         file.gone = True
-        file.alerted |= alert
-        return Told("gone", alert)
+        return Told("gone", is_news and self._alert(file, GONE))
 
     @staticmethod
     def _last_word(file: File) -> dict[str, Any]:
@@ -214,11 +225,11 @@ class Oracle:
             current = (held.get(key) or {}).get(part) if part else held.get(key)
             if value != current or name == "published":
                 new[name] = value
-        act = Act(path, file.status, file.alerted, {name: file.desk.get(name) for name in new})
+        act = Act(path, file.status, file.recheck, {name: file.desk.get(name) for name in new})
         file.desk |= new
         if status:
             file.status = status
-            file.alerted = file.alerted and status not in DECIDED
+            file.recheck = ""
         self._renew(file, new)
         self._agree(file)
         return act
@@ -241,6 +252,7 @@ class Oracle:
             else:
                 file.desk[name] = value
         file.status = act.status if act.status not in (PENDING, LIVE) else arrival(file.says)
+        file.recheck = file.recheck or act.recheck
         self._renew(file, act.desk)
 
     def _renew(self, file: File, names: Iterable[str]) -> None:
@@ -270,6 +282,16 @@ class Oracle:
                 if one.state != "sent" or now != one.feed:
                     one.state = "reverted"
                 one.feed = now
+
+
+def flat(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with each part of the provider apart."""
+    provider = values.get("provider") or {}
+    return {**values, "provider": None, **{f"provider.{part}": value for part, value in provider.items()}}
+
+
+def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
+    return {key for key in {*one, *other} if one.get(key) != other.get(key)}
 
 
 def change_of(key: str) -> str:

@@ -17,7 +17,7 @@ def test_neither_writer_loses_a_value_over_a_whole_history(site: Site, name: str
     persons = [make_person(role) for role in ("editor", "editor", "senior editor", "admin")]
     few = connection.vendor != "sqlite"
     with History(corpus.checkout(name)) as history:
-        commits = history.densest(30 if few else count)
+        commits = history.densest(60 if few else count)
         replay = Replay(site, history, persons, seed=20261126)
 
         table = replay.run(history.steps(commits))
