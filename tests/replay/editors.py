@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
@@ -21,6 +21,7 @@ ATTRIBUTES = {
     "title": "title", "excerpt": "excerpt", "originalUrl": "original_url", "webUrl": "web_url", "quality": "quality",
     "heat": "heat", "topics": "topics", "provider.name": "provider_name",
 }  # fmt: skip
+Coming = Callable[[str], Mapping[str, Any]]
 NUMBERS = frozenset({"quality", "heat"})
 MAY_DECIDE = {
     "approve": frozenset({PENDING, HELD, REJECTED, LIVE}),
@@ -52,9 +53,9 @@ class Editors:
     acts: dict[str, list[tuple[Review, Act]]] = field(default_factory=dict)  # of each path, those not taken back
     seen: dict[str, Article] = field(default_factory=dict)  # pages that are open since before the last commit
 
-    def work(self, soon: Sequence[str], lately: Sequence[str], upcoming: Mapping[str, Any], at: datetime, acts: int) -> set[str]:
-        """Some acts at one moment; the paths that they touched. ``soon`` are the paths that the next commit rewrites, of
-        which ``upcoming`` holds the values; ``lately`` those of the last one: where the two writers meet."""
+    def work(self, soon: Sequence[str], lately: Sequence[str], coming: Coming, at: datetime, acts: int) -> set[str]:
+        """Some acts at one moment; the paths that they touched. ``soon`` are the paths that the next commit rewrites, and
+        ``coming`` says to which values; ``lately`` those of the last one: where the two writers meet."""
         touched: set[str] = set()
         everything = list(self.oracle.files)
         for _ in range(acts):
@@ -65,7 +66,7 @@ class Editors:
             if kind == "undo":
                 touched |= self._undo(chosen[0], at)
             elif kind == "edit":
-                touched |= self._edit(articles, upcoming, at)
+                touched |= self._edit(articles, coming, at)
             else:
                 touched |= self._decide(self.seen if kind == "late" else articles, at, late=kind == "late")
         self.seen = {one.path: one for one in Article.objects.filter(site=self.site, path__in=soon[:2])}
@@ -90,9 +91,10 @@ class Editors:
     def _hold(self, path: str) -> Act:
         return self.oracle.say(path, {}, HELD)
 
-    def _edit(self, articles: Mapping[str, Article], upcoming: Mapping[str, Any], at: datetime) -> set[str]:
+    def _edit(self, articles: Mapping[str, Article], coming: Coming, at: datetime) -> set[str]:
+        upcoming = coming(next(iter(articles)))
         names = self.dice.sample(list(ATTRIBUTES), self.dice.choice((1, 1, 1, 2, 3)))
-        values = {name: self._value(name, upcoming.get(next(iter(articles)), {})) for name in names}
+        values = {name: self._value(name, upcoming) for name in names}
         changes = {ATTRIBUTES[name]: int(value) if name in NUMBERS else value for name, value in values.items()}
         report = decisions.edit(list(articles.values()), changes, editor=self._person(), at=at, key=self._key())
         assert not report.refused, report.refused[0].sentence
