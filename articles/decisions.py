@@ -23,6 +23,7 @@ from articles.mapping import KEYS, LONGEST_NAME, LONGEST_TOPIC, MIRRORED, export
 from articles.models import Article, Review, SourceFile
 from articles.refusals import Refusal, last_acts, told, why_not_undone
 from articles.workflow import (
+    DECIDED,
     HOLD_HOURS,
     TRANSITIONS,
     UNDECIDED,
@@ -30,6 +31,7 @@ from articles.workflow import (
     Action,
     By,
     Reason,
+    Recheck,
     Status,
     arrival_status,
     may,
@@ -183,6 +185,29 @@ def follow_feed(updates: Iterable[tuple[Article, Mapping[str, Any]]], *, at: dat
             drifted.append(article)
     Article.objects.bulk_update(drifted, ["heat"])
     return DecisionReport(tuple(_write(acts, Action.FOLLOW, at=at, by=By.FEED)))
+
+
+def withdraw(articles: Sequence[Article], *, at: datetime) -> DecisionReport:
+    """Take articles whose file is gone out of the queue; what was decided stays, and an editor is told.
+
+    ``articles`` are locked. Call it inside a transaction.
+    """
+    acts = []
+    for article in articles:
+        tells = article.status in DECIDED and article.recheck in (Recheck.NONE, Recheck.CHANGED)
+        acts.append(
+            _Act(article, {"withdrawn": True}, extra={"recheck": Recheck.GONE, "recheck_since": at} if tells else {})
+        )
+    return DecisionReport(tuple(_write(acts, Action.FOLLOW, at=at, by=By.FEED)))
+
+
+def bring_back(articles: Sequence[Article], *, at: datetime) -> DecisionReport:
+    """Let articles whose file is there again wait as before. Locked articles, inside a transaction, as ``withdraw``."""
+    report = follow_feed([(article, {}) for article in articles], at=at)
+    back = [article.pk for article in articles if not article.withdrawn and article.recheck == Recheck.GONE]
+    if back:
+        Article.objects.filter(pk__in=back).update(recheck=Recheck.NONE, recheck_since=None)
+    return report
 
 
 def clean(changes: Mapping[str, Any]) -> dict[str, Any]:

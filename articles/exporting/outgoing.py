@@ -42,8 +42,8 @@ class Outgoing:
 
 
 def files_of(site: Site, scope: str) -> models.QuerySet[SourceFile]:
-    """The imported files of a scope."""
-    files = SourceFile.objects.filter(site=site)
+    """The imported files of a scope. What the source has no more does not leave either."""
+    files = SourceFile.objects.filter(site=site, gone_at=None)
     return files if scope == Scope.ALL else files.filter(article__status__in=_statuses(scope))
 
 

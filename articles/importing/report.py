@@ -35,13 +35,15 @@ class Problem:
 @dataclass(frozen=True)
 class ImportReport:
     """Counts are of articles; ``others`` are the files around them that were new or changed, ``conflicts`` the fields
-    that the feed and the desk both changed. ``problems`` are sorted by path."""
+    that the feed and the desk both changed, ``withdrawn`` the articles whose file is gone. ``problems`` are sorted by
+    path."""
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     conflicts: int = 0
     others: int = 0
+    withdrawn: int = 0
     problems: tuple[Problem, ...] = ()
     notices: tuple[str, ...] = ()
     revision: str | None = None
@@ -52,6 +54,7 @@ class ImportReport:
             "updated": self.updated,
             "unchanged": self.unchanged,
             "conflicts": self.conflicts,
+            "withdrawn": self.withdrawn,
             "problems": [problem.as_dict() for problem in self.problems],
             "revision": self.revision,
         }
