@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,8 @@ from articles.models import Article, Conflict, ExportRun, ImportRun, Repository,
 from articles.workflow import By
 from tests.replay.editors import Editors
 from tests.replay.histories import History, Step
-from tests.replay.oracle import CLASSES, DECISION, Oracle, Told, pieces, read
+from tests.replay.oracle import CLASSES, DECISION, Oracle, Told
+from tests.replay.texts import pieces, read
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 SHOWN = 12  # differences that a failure tells of
@@ -116,10 +117,15 @@ class Replay:
         with open_source(self.history.place, rev=step.commit) as source:
             report = import_site(source, self.site, at=self.at)
         self.table.importing += time.perf_counter() - started
-        told = {
-            path: self.oracle.feed(path, self.history.read(blob) if blob else None) for path, blob in step.files.items()
-        }
+        told = self.hear(step)
         self._count(step, told, report)
+
+    def hear(self, step: Step, reached: Callable[[str], bool] = lambda commit: True) -> dict[str, Told]:
+        """Tell the oracle of a commit."""
+        return {
+            path: self.oracle.feed(path, self.history.read(blob) if blob else None, reached)
+            for path, blob in step.files.items()
+        }
 
     def _count(self, step: Step, told: dict[str, Told], report: Any) -> None:
         table, changes = self.table, Counter(one.change for one in told.values())

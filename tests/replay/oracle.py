@@ -1,17 +1,17 @@
 """What a desk must hold after each commit of a feed and each act of an editor: worked out from the texts alone.
 
-It knows nothing of the desk's own reading, merging or policy. Values are text, lists and mappings as PyYAML's base loader
-reads them; "" and a missing key are both None.
+It knows nothing of the desk's own reading, merging or policy. Values are text, lists and mappings; "" and a missing key
+are both None.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
+from tests.replay.ledger import REVERTED, SENT, Sent
+from tests.replay.texts import read
 
 NOISE, DRIFT, CONTEXT, DECISION = CLASSES = ("noise", "drift", "context", "decision")
 QUIET = {"secured": NOISE, "heat": DRIFT, "related": CONTEXT}
@@ -24,49 +24,7 @@ PENDING, HELD, APPROVED, REJECTED, LIVE = "pending", "held", "approved", "reject
 DECIDED = frozenset({APPROVED, REJECTED})
 SOURCE = frozenset({"originalUrl", "provider.name", "provider.domain"})  # another value is another source
 CHANGED, GONE, SWAPPED = GRAVITY = ("changed", "gone", "swapped")
-FENCED = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---", re.DOTALL | re.MULTILINE)
-KEY = re.compile(r"([A-Za-z_]\w*):")
-# Line ends of YAML 1.1 that are letters to everybody who looks at the file.
-ODD = str.maketrans("\x85\u2028\u2029", "\ue085\ue028\ue029")
-EVEN = str.maketrans("\ue085\ue028\ue029", "\x85\u2028\u2029")
 Side = tuple[Any, Any, Any]  # base, ours, theirs
-
-
-def read(data: bytes) -> dict[str, Any]:
-    """The keys of a file with their values, without those that are empty."""
-    found = FENCED.match(data.decode())
-    assert found, "A file of the history has no front matter."
-    values = yaml.load(found[1].translate(ODD), yaml.CBaseLoader)  # noqa: S506 - the base loader makes text only
-    return {key: _even(value) for key, value in values.items() if value not in ("", None)}
-
-
-def _even(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.translate(EVEN)
-    if isinstance(value, list):
-        return [_even(item) or None for item in value]
-    return {key: _even(part) for key, part in value.items()}
-
-
-def pieces(text: str, without: Iterable[str] = ()) -> list[str]:
-    """The text cut before each key at the margin and at each blank line, without the pieces of some keys."""
-    left_out, kept, skipping = set(without), [], False
-    for line in re.split(r"(?<=\n)", text):
-        key = KEY.match(line)
-        if key or not line.strip() or line.startswith("---"):
-            skipping = bool(key) and key[1] in left_out
-        if not skipping:
-            kept.append(line)
-    return kept
-
-
-@dataclass
-class Sent:
-    """A value that an export put into the repository, and the feed's own last word on that key."""
-
-    value: Any
-    feed: Any
-    state: str = "sent"
 
 
 @dataclass
@@ -113,7 +71,8 @@ class Act:
     path: str
     status: str
     recheck: str
-    desk: Mapping[str, Any]
+    desk: Mapping[str, Any]  # what was the desk's of the fields that it set, else None
+    held: Mapping[str, Any]  # what the article said then
 
 
 def laid_over(says: Mapping[str, Any], desk: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,8 +94,9 @@ class Oracle:
         self.files: dict[str, File] = {}
 
     # --- the feed
-    def feed(self, path: str, data: bytes | None) -> Told:
-        """The file as the next commit has it; None where the commit has it no more."""
+    def feed(self, path: str, data: bytes | None, reached: Callable[[str], bool] = lambda commit: True) -> Told:
+        """The file as the next commit has it; None where the commit has it no more. ``reached`` tells of an export's
+        commit whether it led to this one."""
         file = self.files.get(path)
         if data is None:
             return self._vanish(path)
@@ -151,7 +111,7 @@ class Oracle:
                 if change_of(name.partition(".")[0]) == DECISION}  # fmt: skip
         file.data, file.says = data, says
         opened = self._compare(file, before)
-        self._settle_ledger(file)
+        self._move_ledger(file, changed, reached)
         self._agree(file)
         if file.status in (PENDING, LIVE):
             file.status = arrival(says)
@@ -194,13 +154,14 @@ class Oracle:
     @staticmethod
     def _three(file: File, key: str, base: Any) -> None:
         """Open, renew or close the conflict of one key, of whose parts each is compared alone."""
-        file.conflicts.pop(key, None)
+        was_open = file.conflicts.pop(key, None) is not None
         own = {name: value for name, value in file.desk.items() if name.partition(".")[0] == key}
         theirs = file.says.get(key)
         for name, mine in own.items():
             part = name.partition(".")[2]
             was, now = ((side or {}).get(part) if part else side for side in (base, theirs))
-            if now not in (was, mine) and was != mine:
+            # Who goes back to the base while the two are in conflict has said that, too.
+            if now not in (was, mine) and (was_open or was != mine):
                 file.conflicts[key] = (base, laid_over({key: base}, own)[key], theirs)
 
     @staticmethod
@@ -225,7 +186,9 @@ class Oracle:
             current = (held.get(key) or {}).get(part) if part else held.get(key)
             if value != current or name == "published":
                 new[name] = value
-        act = Act(path, file.status, file.recheck, {name: file.desk.get(name) for name in new})
+        then = flat(held)
+        act = Act(path, file.status, file.recheck, {name: file.desk.get(name) for name in new},
+                  {name: then.get(name) for name in new})  # fmt: skip
         file.desk |= new
         if status:
             file.status = status
@@ -244,13 +207,16 @@ class Oracle:
         return self.say(path, {"published": "false"}, REJECTED)
 
     def take_back(self, act: Act) -> None:
-        """Values return to what they were; what was not the desk's before is the feed's again, as it is now."""
+        """Values return to what they were; what was not the desk's before is the feed's again, as it is now. Where the file
+        holds the desk's value since an export, the value from before stays the desk's, so that an export takes it back."""
         file = self.files[act.path]
+        says, current = flat(file.says), flat(file.holds())
         for name, value in act.desk.items():
-            if value is None:
+            was_sent = name.partition(".")[0] in file.sent and says.get(name) == current.get(name) != act.held[name]
+            if value is None and not was_sent:
                 file.desk.pop(name, None)
             else:
-                file.desk[name] = value
+                file.desk[name] = act.held[name] if value is None else value
         file.status = act.status if act.status not in (PENDING, LIVE) else arrival(file.says)
         file.recheck = file.recheck or act.recheck
         self._renew(file, act.desk)
@@ -261,27 +227,38 @@ class Oracle:
             self._three(file, key, file.conflicts[key][0])
 
     # --- the ledger
-    def send(self, paths: Iterable[str]) -> int:
-        """An export into the repository writes these files. How many fields it sends."""
-        count = 0
-        for path in paths:
-            file = self.files[path]
-            for key, value in file.leaves().items():
-                word = self._last_word(file).get(key)
-                file.sent[key] = Sent(value, word)
-                count += 1
-        return count
+    def send(self, path: str, commit: str) -> int:
+        """An export wrote this file by this commit. How many fields it sends."""
+        file = self.files[path]
+        self._forget(file)
+        leaving = file.leaves()
+        for key, value in leaving.items():
+            known = file.sent.get(key)
+            word = known.feed if known else file.says.get(key)
+            if known is None or known.state == REVERTED or known.value != value:
+                file.sent[key] = Sent(value, word, commit)
+        return len(leaving)
+
+    def settle(self, reached: Callable[[str], bool]) -> None:
+        """After a commit: what was sent and is not in a file that no commit has changed since was written over."""
+        for file in self.files.values():
+            for key, one in file.sent.items():
+                if one.state == SENT and not file.gone and reached(one.commit):
+                    one.move(file.says.get(key), rewritten=True, reached=reached)
 
     @staticmethod
-    def _settle_ledger(file: File) -> None:
+    def _move_ledger(file: File, changed: set[str], reached: Callable[[str], bool]) -> None:
+        Oracle._forget(file)
+        arriving = {key for key, one in file.sent.items() if one.state == SENT and one.is_held_by(file.says.get(key))}
+        rewritten = not arriving or not changed <= arriving  # otherwise it was another export that wrote
         for key, one in file.sent.items():
-            now = file.says.get(key)
-            if now == one.value:
-                one.state = "arrived" if one.state == "sent" else "kept"
-            else:
-                if one.state != "sent" or now != one.feed:
-                    one.state = "reverted"
-                one.feed = now
+            one.move(file.says.get(key), rewritten=rewritten, reached=reached)
+
+    @staticmethod
+    def _forget(file: File) -> None:
+        """What is no longer the desk's is nobody's to keep."""
+        own = {name.partition(".")[0] for name in file.desk}
+        file.sent = {key: one for key, one in file.sent.items() if key in own}
 
 
 def flat(values: Mapping[str, Any]) -> dict[str, Any]:
