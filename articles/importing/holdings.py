@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from articles.decisions import bring_back, withdraw
+from articles.following import bring_back, withdraw
 from articles.models import Article, Site, SourceFile
 
 CHUNK = 500  # paths that one question is asked about
@@ -67,11 +67,13 @@ class Holdings:
         )
 
 
-def mark_gone(site: Site, paths: Sequence[str], at: datetime) -> None:
-    """The source has these files no more: their articles leave the queue. Call it inside a transaction."""
+def mark_gone(site: Site, paths: Sequence[str], at: datetime) -> int:
+    """The source has these files no more: their articles leave the queue. How many decided ones want another look for it.
+    Call it inside a transaction."""
     files = SourceFile.objects.filter(site=site, path__in=paths, gone_at=None)
-    withdraw(_locked(files), at=at)
+    alerts = withdraw(_locked(files), at=at).alerts
     files.update(gone_at=at)
+    return alerts
 
 
 def mark_back(site: Site, paths: Sequence[str], at: datetime) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +17,8 @@ from articles import ledger
 from articles.frontmatter.files import blob_id
 from articles.frontmatter.sitefiles import TopicFile
 from articles.importing.arrivals import Arrivals
-from articles.importing.changes import prepare, write_changes
+from articles.importing.changes import adopt, prepare, write_changes
+from articles.importing.conflicts import settle_unasked, unasked
 from articles.importing.deliveries import Deliveries
 from articles.importing.following import Following
 from articles.importing.holdings import Holdings, mark_back, mark_gone
@@ -26,7 +28,7 @@ from articles.importing.pace import MOST_BYTES, Pace
 from articles.importing.quarantine import Quarantine, Refused
 from articles.importing.reading import Arrival, as_problem, read_article
 from articles.importing.record import Record, Tally
-from articles.importing.report import ImportReport, Problem
+from articles.importing.report import ImportReport, Problem, change_counts
 from articles.importing.sources import Source, SourceEntry, SourceProblem
 from articles.importing.surroundings import (
     Surrounding,
@@ -36,6 +38,7 @@ from articles.importing.surroundings import (
     write_surroundings,
 )
 from articles.models import Site, SourceFile
+from articles.policy import Policy, policy_of
 
 Progress = Callable[[int, int], None]
 AROUND = 8  # files around the articles in one transaction
@@ -108,6 +111,7 @@ class _Import:
         news = [entry for entry in entries if not entry.blob_id or self._is_news(entry.path, entry.blob_id)]
         renewed = self._take_in_surroundings([entry for entry in news if kind_of(entry.path) != ARTICLE])
         self._take_in_articles([entry for entry in news if kind_of(entry.path) == ARTICLE])
+        self._settle_unasked()
         self._refuse([Refused(Problem(one.path, one.message), "", one.data) for one in self.source.problems])
         self._bring_back()
         holds_all = self._let_go(missing)
@@ -224,7 +228,11 @@ class _Import:
         changes = prepare([one for one in arrivals if one.path in keys], keys)
         with self.pace.slice(len(arrivals)):
             self.record.begin()
-            written = write_changes(changes, self.arrivals, self.at)
+            if new:
+                changes += adopt(self.site, new, self.at)
+                adopted = {change.arrival.path for change in changes}
+                new = [one for one in new if one.path not in adopted]
+            written = write_changes(changes, self.arrivals, self.policy, self.at)
             # After the merge, which starts from what the ledger says.
             ledger.follow([self.deliveries.rewrite(change) for change in changes], self.deliveries.reached, at=self.at)
             mark_back(self.site, self._gone_among(arrivals), self.at)
@@ -232,12 +240,28 @@ class _Import:
             created = self.arrivals.write(new) if new else []
             self.quarantine.release([one.path for one in arrivals])
             tally.conflicts += written.conflicts
+            tally.alerts += written.alerts
+            tally.changes += written.changes
             tally.created += len(new)
             tally.updated += len(arrivals) - len(new)
             self.record.note(tally)
         tally.written += [*created, *written.related]
         tally.moved += [*created, *written.moved]
         self._advance(len(arrivals))
+
+    # --- policy
+    @cached_property
+    def policy(self) -> Policy:
+        """Read once for the whole run."""
+        return policy_of(self.site)
+
+    def _settle_unasked(self) -> None:
+        """Conflicts that were open before the policy stopped asking."""
+        conflicts = unasked(self.site, self.policy)
+        if conflicts:
+            with self.pace.slice():
+                self.record.begin()
+                settle_unasked(conflicts, self.policy, self.at)
 
     # --- joining and refusing
     def _join(self, renewed: set[str]) -> None:
@@ -280,7 +304,7 @@ class _Import:
         for paths in self._slices(missing):
             with self.pace.slice(len(paths)):
                 self.record.begin()
-                mark_gone(self.site, paths, self.at)
+                self.tally.alerts += mark_gone(self.site, paths, self.at)
                 self.tally.withdrawn += self.holdings.articles_among(paths)
                 self.record.note(self.tally)
         return True
@@ -320,7 +344,7 @@ class _Import:
         tally = self.tally
         return ImportReport(
             tally.created, tally.updated, tally.unchanged, tally.conflicts, tally.others, tally.withdrawn,
-            self._problems(), tuple(self.source.notices), self.source.revision,
+            self._problems(), tuple(self.source.notices), self.source.revision, change_counts(tally.changes), tally.alerts,
         )  # fmt: skip
 
     def _advance(self, count: int) -> None:

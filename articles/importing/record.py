@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from articles.importing.following import Following
 from articles.importing.reading import storable
-from articles.importing.report import Problem
+from articles.importing.report import Problem, change_counts
 from articles.importing.sources import Source
 from articles.models import ImportRun, Site
 
@@ -26,7 +27,9 @@ class Tally:
     conflicts: int = 0
     withdrawn: int = 0
     others: int = 0
+    alerts: int = 0
     done: int = 0
+    changes: Counter[str] = field(default_factory=Counter)  # rewritten files by the gravest class of their change
     written: list[int] = field(default_factory=list)  # articles whose related entries are new
     moved: list[int] = field(default_factory=list)  # articles that are new or have a new address
 
@@ -62,7 +65,7 @@ class Record:
         assert self.row is not None
         ImportRun.objects.filter(pk=self.row.pk).update(
             created=tally.created, updated=tally.updated, unchanged=tally.unchanged, conflicts=tally.conflicts,
-            withdrawn=tally.withdrawn,
+            withdrawn=tally.withdrawn, changes=change_counts(tally.changes) | {"alerts": tally.alerts},
         )  # fmt: skip
 
     def end(self, tally: Tally, problems: Sequence[Problem]) -> None:

@@ -1,0 +1,150 @@
+"""One article in three versions: as the feed last wanted it, as its file is now, and what the desk says. No database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from articles.following import FeedChange
+from articles.frontmatter import Conflict as Clash
+from articles.frontmatter import merge
+from articles.frontmatter.converting import same
+from articles.importing.conflicts import base_of
+from articles.importing.reading import Arrival
+from articles.mapping import KEYS, MIRRORED, PROVIDER_PARTS, article_values, kept_values
+from articles.models import Article, Conflict
+from articles.policy import ASK, DESK, Policy
+from articles.workflow import UNDECIDED
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Merge:
+    """What a changed file meets: its article, the text as last imported (``base``: its values, where they are read
+    already), what the feed itself last said of fields that were sent, and the open conflicts, both by file key.
+
+    ``is_adopted``: the article was made on the desk, so whatever it holds is the desk's.
+    """
+
+    article: Article
+    arrival: Arrival
+    text: str
+    base: Values | None
+    said: Mapping[str, Any]
+    open: Mapping[str, Conflict]
+    is_adopted: bool = False
+
+
+def merged(one: Merge, policy: Policy) -> tuple[FeedChange, Sequence[Clash]]:
+    """The article as both sides want it, and what is in conflict.
+
+    ``published`` goes with the decision: of a decided article it is the desk's whatever the policy says.
+    """
+    article, now = one.article, one.arrival.mirrored
+    if not article.desk_fields and not one.is_adopted:
+        # An article that nobody touched says what its last text says: that text need not be read.
+        was = {name: getattr(article, name) for name in MIRRORED}
+        return FeedChange(article, now, was, now, (), now["published"]), ()
+    text = kept_values(one.text, article.path) if one.base is None else one.base
+    was = article_values(text)
+    owned = _owned(one)
+    base = _base(one, text)
+    before = article_values(base)
+    values, fields = dict(now), set(article.desk_fields)
+    if "published" in owned:
+        _published(one, was, values, fields)
+    asked = [name for name in owned if name != "published" and policy.owner_of(name) == ASK]
+    for name in owned:
+        mine, theirs = getattr(article, name), now[name]
+        owner = policy.owner_of(name)
+        if name == "published" or name in asked:
+            continue
+        if owner == DESK or (same(before[name], theirs) and not one.is_adopted) or same(mine, theirs):
+            values[name] = mine
+            if one.is_adopted and not same(mine, theirs):
+                fields.add(name)
+        else:
+            fields.discard(name)  # the feed has spoken
+    clashes = _ask(one, asked, base, values, fields)
+    return FeedChange(article, values, was, now, tuple(sorted(fields)), _feed_published(one)), clashes
+
+
+def _owned(one: Merge) -> list[str]:
+    article = one.article
+    if not one.is_adopted:
+        return list(article.desk_fields)
+    made = {name for name in MIRRORED if getattr(article, name) is not None}
+    return sorted(made.union(article.desk_fields) - {"removed"})
+
+
+def _base(one: Merge, text: Values) -> Values:
+    """The last text with the feed's own last word on it where the desk has written over that, and the base that an open
+    conflict began with. None is as good as no key."""
+    began = {key: base_of(row) for key, row in one.open.items()}
+    return _filled(text | dict(one.said) | began)
+
+
+def _filled(values: Mapping[str, Any]) -> Values:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _published(one: Merge, was: Values, values: Values, fields: set[str]) -> None:
+    """A decision keeps its flag. Without one the desk's flag only stands until the feed says something else."""
+    article, theirs = one.article, values["published"]
+    if article.status in UNDECIDED and not same(was["published"], theirs):
+        fields.discard("published")
+        return
+    values["published"] = article.published
+    if one.is_adopted and not same(article.published, theirs):
+        fields.add("published")
+
+
+def _ask(one: Merge, asked: list[str], base: Values, values: Values, fields: set[str]) -> Sequence[Clash]:
+    """Merge the fields that the policy asks about, key by key; lists by item, the provider by its parts."""
+    if not asked:
+        return ()
+    article = one.article
+    keys = {KEYS[name] for name in asked}
+    old = {key: base[key] for key in keys if key in base}
+    now = _filled({key: one.arrival.values.get(key) for key in keys})
+    ours = _ours(article, asked, old)
+    result = merge(old, ours, now)
+    clashes = list(result.conflicts)
+    clashing = {clash.key for clash in clashes}
+    for key in one.open.keys() & keys - clashing:
+        if same(ours.get(key), old.get(key)) and not same(ours.get(key), now.get(key)):
+            # An editor went back to what was there before while the two were in conflict: that is a word as well.
+            clashes.append(Clash(key, old.get(key), ours.get(key), now.get(key)))
+    kept = article_values(result.values | {clash.key: ours.get(clash.key) for clash in clashes})
+    theirs = one.arrival.mirrored
+    for name in asked:
+        mine, value = getattr(article, name), kept[name]
+        values[name] = value
+        if same(value, theirs[name]) and not same(value, mine):
+            fields.discard(name)  # only the feed had something to say
+        elif not same(value, theirs[name]):
+            fields.add(name)
+    return clashes
+
+
+def _ours(article: Article, names: Sequence[str], base: Values) -> Values:
+    """The base with the desk's values laid over it."""
+    ours = dict(base)
+    for name in names:
+        key, value = KEYS[name], getattr(article, name)
+        if key == "provider":
+            part = next(part for part, attribute in PROVIDER_PARTS.items() if attribute == name)
+            ours[key] = _filled({**(ours.get(key) or {}), part: value})
+        else:
+            ours[key] = value
+    return _filled(ours)
+
+
+def _feed_published(one: Merge) -> bool | None:
+    """What the feed says of ``published`` itself. Where the desk has sent a value and the file holds it, that is our own
+    word coming home."""
+    article, theirs = one.article, one.arrival.mirrored["published"]
+    is_home = "published" in one.said and "published" in article.desk_fields and same(theirs, article.published)
+    return one.said["published"] if is_home else theirs
