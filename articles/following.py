@@ -40,6 +40,12 @@ class FeedChange:
     feed_published: bool | None = None
     keys: frozenset[str] = frozenset()
 
+    @classmethod
+    def none(cls, article: Article) -> FeedChange:
+        """A file that says what it said: it is there again, or its article is looked at for another reason."""
+        values = {name: getattr(article, name) for name in MIRRORED}
+        return cls(article, values, values, values, tuple(article.desk_fields), article.feed_published)
+
     def with_keys(self, keys: Iterable[str]) -> FeedChange:
         return replace(self, keys=frozenset(keys))
 

@@ -15,12 +15,11 @@ from articles.frontmatter import FIELDS
 from articles.frontmatter.converting import same
 from articles.importing.arrivals import RELATED_COLUMNS, Arrivals, related_rows
 from articles.importing.conflicts import Sight, open_conflicts, record
-from articles.importing.merging import Merge, merged
+from articles.importing.merging import Merge, Word, merged
 from articles.importing.reading import Arrival
 from articles.importing.rows import insert, moment, update
-from articles.ledger import feed_values
-from articles.mapping import KEYS, MIRRORED, kept_values
-from articles.models import Article, RelatedArticle, Site, SourceFile
+from articles.mapping import ATTRIBUTES, KEYS, MIRRORED, kept_values, thaw
+from articles.models import Article, RelatedArticle, SentField, Site, SourceFile
 from articles.policy import NOISE, Policy
 
 SECURED = re.compile(r'^secured: "[A-Za-z0-9+/=;]*"$', re.MULTILINE)
@@ -120,12 +119,12 @@ def write_changes(changes: Sequence[Change], arrivals: Arrivals, policy: Policy,
     written.gone = [change.arrival for change in lively if change.article not in articles]
     lively = [change for change in lively if change.article in articles]
     touched = [pk for pk, article in articles.items() if article.desk_fields]
-    said = feed_values(touched) if touched else {}
+    words = _words(touched) if touched else {}
     rows = open_conflicts(touched) if touched else {}
     follows, sights, related = [], [], []
     for change in lively:
         article = articles[change.article]
-        mine = Merge(article, change.arrival, change.was, change.base, said.get(article.pk, {}),
+        mine = Merge(article, change.arrival, change.was, change.base, words.get(article.pk, {}),
                      rows.get(article.pk, {}), change.is_adopted)  # fmt: skip
         follow, clashes = merged(mine, policy)
         has_entries = change.changes_related
@@ -149,6 +148,16 @@ def write_changes(changes: Sequence[Change], arrivals: Arrivals, policy: Policy,
         [(change.arrival.text, change.arrival.blob_id, moment(at), change.article) for change in changes],
     )  # fmt: skip
     return written
+
+
+def _words(articles: Sequence[int]) -> dict[int, dict[str, Word]]:
+    """What was sent of these articles, and what the feed last said of it: article -> file key -> word. One query."""
+    found: dict[int, dict[str, Word]] = {}
+    rows = SentField.objects.filter(article__in=articles).exclude(state=SentField.State.REPLACED)
+    for pk, key, sent, feed in rows.values_list("article_id", "field", "value", "feed_value"):
+        name = ATTRIBUTES.get(key, key)
+        found.setdefault(pk, {})[key] = Word(thaw(name, sent), thaw(name, feed))
+    return found
 
 
 def _other_keys(change: Change, policy: Policy) -> set[str]:

@@ -20,10 +20,18 @@ from articles.workflow import UNDECIDED
 Values = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Of one field that an export has written: what was sent, and what the feed itself last said."""
+
+    sent: Any
+    feed: Any
+
+
 @dataclass(frozen=True)
 class Merge:
     """What a changed file meets: its article, the text as last imported (``base``: its values, where they are read
-    already), what the feed itself last said of fields that were sent, and the open conflicts, both by file key.
+    already), the words about fields that were sent, and the open conflicts, both by file key.
 
     ``is_adopted``: the article was made on the desk, so whatever it holds is the desk's.
     """
@@ -32,7 +40,7 @@ class Merge:
     arrival: Arrival
     text: str
     base: Values | None
-    said: Mapping[str, Any]
+    words: Mapping[str, Word]
     open: Mapping[str, Conflict]
     is_adopted: bool = False
 
@@ -80,10 +88,22 @@ def _owned(one: Merge) -> list[str]:
 
 
 def _base(one: Merge, text: Values) -> Values:
-    """The last text with the feed's own last word on it where the desk has written over that, and the base that an open
-    conflict began with. None is as good as no key."""
-    began = {key: base_of(row) for key, row in one.open.items()}
-    return _filled(text | dict(one.said) | began)
+    """What each field of the new file is to be compared with: the last text, the feed's own last word where the desk has
+    written over that, or the base that an open conflict began with. None is as good as no key."""
+    base, theirs = dict(text), one.arrival.values
+    for key, word in one.words.items():
+        sides = (text.get(key), theirs.get(key), word.sent, word.feed)
+        if key == "provider" and all(isinstance(side, dict) for side in sides):
+            parts = {part for side in sides for part in side}
+            base[key] = {part: _last_word(*(side.get(part) for side in sides)) for part in parts}
+        else:
+            base[key] = _last_word(*sides)
+    return _filled(base | {key: base_of(row) for key, row in one.open.items()})
+
+
+def _last_word(text: Any, theirs: Any, sent: Any, feed: Any) -> Any:
+    """A value that stayed, or that the desk has sent, is no word of the feed: then the new file is its own base."""
+    return theirs if same(theirs, text) or same(theirs, sent) else feed
 
 
 def _filled(values: Mapping[str, Any]) -> Values:
@@ -145,6 +165,5 @@ def _ours(article: Article, names: Sequence[str], base: Values) -> Values:
 def _feed_published(one: Merge) -> bool | None:
     """What the feed says of ``published`` itself. Where the desk has sent a value and the file holds it, that is our own
     word coming home."""
-    article, theirs = one.article, one.arrival.mirrored["published"]
-    is_home = "published" in one.said and "published" in article.desk_fields and same(theirs, article.published)
-    return one.said["published"] if is_home else theirs
+    theirs, word = one.arrival.mirrored["published"], one.words.get("published")
+    return word.feed if word and same(theirs, word.sent) else theirs
