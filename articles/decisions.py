@@ -16,8 +16,9 @@ from typing import Any
 from django.db import transaction
 
 from articles.acts import Act, locked, write
+from articles.clashing import renew_conflicts
 from articles.frontmatter import FrontMatterError
-from articles.giving_back import end_conflicts, file_values, restored, returning
+from articles.giving_back import file_values, restored, returning
 from articles.mapping import KEYS, LONGEST_NAME, LONGEST_TOPIC, MIRRORED, exported_text, freeze
 from articles.models import Article, Review, SourceFile
 from articles.refusals import Refusal, last_acts, told, why_not_undone
@@ -142,11 +143,7 @@ def release(
         kept = [name for name in article.desk_fields if name not in back]
         return {name: file[name] for name in back} | {"desk_fields": kept}
 
-    with transaction.atomic():
-        report = _run(articles, Action.EDIT, act, editor=editor, at=at, note=note, key=key)
-        if not report.replayed:
-            end_conflicts(report.reviews, at)
-    return report
+    return _run(articles, Action.EDIT, act, editor=editor, at=at, note=note, key=key)
 
 
 def undo(review: Review, *, editor: Any, at: datetime) -> DecisionReport:
@@ -168,7 +165,7 @@ def undo(review: Review, *, editor: Any, at: datetime) -> DecisionReport:
         meanwhile = returning(allowed)
         acts = [Act(article, restored(article, row, meanwhile.get(article.pk)), undoes=row) for article, row in allowed]
         reviews = write(acts, Action.UNDO, at=at, editor=editor)
-        end_conflicts(reviews, at)
+        renew_conflicts(reviews, at)
     return DecisionReport(tuple(reviews), tuple(refused))
 
 
@@ -235,6 +232,7 @@ def _run(
         acts = [act for act in acts if act.article not in {one.article for one in unwritable}]
         refused += unwritable
         reviews = write(acts, action, at=at, editor=editor, key=key, **words)
+        renew_conflicts(reviews, at)
     return DecisionReport(tuple(reviews), tuple(refused))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,7 +13,7 @@ from articles.acts import STANDING
 from articles.frontmatter.converting import same
 from articles.ledger import feed_values
 from articles.mapping import KEYS, article_values, freeze, kept_values, thaw
-from articles.models import Article, Conflict, Review, SourceFile
+from articles.models import Article, Review, SourceFile
 from articles.workflow import UNDECIDED, arrival_status
 
 LONGEST_IMPORT = timedelta(days=1)  # an import stamps its files with the moment when it began
@@ -76,26 +76,3 @@ def restored(article: Article, row: Review, meanwhile: Meanwhile | None) -> dict
 def _leaving(article: Article, row: Review) -> list[str]:
     kept = row.before.get("desk_fields", article.desk_fields)
     return [name for name in article.desk_fields if name not in kept]
-
-
-def end_conflicts(reviews: Sequence[Review], at: datetime) -> None:
-    """Settle the open conflicts of fields that these acts gave back: the feed's value is taken. Two queries at most."""
-    ended: dict[tuple[int, str], Review] = {}
-    for review in reviews:
-        kept = {KEYS[name] for name in review.after.get("desk_fields", ())}
-        for name in review.before.get("desk_fields", ()):
-            # A decision alone never ends a conflict: there is none about "published".
-            if KEYS[name] not in kept and name != "published":
-                ended[review.article_id, KEYS[name]] = review
-    if not ended:
-        return
-    rows = Conflict.objects.filter(
-        article__in={pk for pk, _ in ended}, field__in={key for _, key in ended}, settled_at=None
-    )
-    settled = []
-    for row in rows:
-        review = ended.get((row.article_id, row.field))
-        if review is not None:
-            row.settled_at, row.settled_by, row.choice = at, review, Conflict.Choice.THEIRS
-            settled.append(row)
-    Conflict.objects.bulk_update(settled, ["settled_at", "settled_by", "choice"])

@@ -73,6 +73,7 @@ class Act:
     recheck: str
     desk: Mapping[str, Any]  # what was the desk's of the fields that it set, else None
     held: Mapping[str, Any]  # what the article said then
+    conflicts: Mapping[str, Side]  # those that were open then
 
 
 def laid_over(says: Mapping[str, Any], desk: Mapping[str, Any]) -> dict[str, Any]:
@@ -188,7 +189,7 @@ class Oracle:
                 new[name] = value
         then = flat(held)
         act = Act(path, file.status, file.recheck, {name: file.desk.get(name) for name in new},
-                  {name: then.get(name) for name in new})  # fmt: skip
+                  {name: then.get(name) for name in new}, dict(file.conflicts))  # fmt: skip
         file.desk |= new
         if status:
             file.status = status
@@ -220,6 +221,9 @@ class Oracle:
         file.status = act.status if act.status not in (PENDING, LIVE) else arrival(file.says)
         file.recheck = file.recheck or act.recheck
         self._renew(file, act.desk)
+        for key in act.conflicts.keys() & {name.partition(".")[0] for name in act.desk} - file.conflicts.keys():
+            file.conflicts[key] = act.conflicts[key]  # it was settled by the act, which is no more
+            self._three(file, key, act.conflicts[key][0])
 
     def _renew(self, file: File, names: Iterable[str]) -> None:
         """A conflict is about what the desk holds now."""
