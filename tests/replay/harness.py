@@ -66,7 +66,7 @@ class Replay:
         self.dice = Random(seed)
         self.editors = Editors(site, persons, self.oracle, self.dice)
         self.at = START
-        self.exports: dict[str, Any] = {}  # path -> what was compared last
+        self.compared: dict[str, Any] = {}  # path -> what was compared last
         self.last_review = 0
         Repository.objects.update_or_create(site=site, defaults={"location": str(history.place)})
 
@@ -127,6 +127,7 @@ class Replay:
         """Who is bothered: what is quiet leaves no row, and nobody hears of a file that did not change."""
         rows = Review.objects.filter(article__site=self.site, pk__gt=self.last_review, by=By.FEED).values_list("pk", "article__path")
         noisy = {path for path, one in told.items() if one.change not in CLASSES or one.change == DECISION}
+        self.last_review = max([self.last_review, *(pk for pk, _ in rows)])
         for path in sorted({path for _, path in rows} - noisy):
             self.table.tell(f"{step.commit[:8]} {path}", "the feed's row", None, "there")
         alerted = Article.objects.filter(site=self.site, recheck_since=self.at).exclude(recheck="").count()
@@ -146,7 +147,6 @@ class Replay:
         lately = [path for path in step.files if path in self.oracle.files]
         touched = self.editors.work(soon, lately, coming, self.at, self.dice.randrange(2 * self.acts + 1))
         self._compare(f"after {step.commit[:8]}", touched)
-        self.last_review = Review.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
     # --- the comparison
     def _compare(self, place: str, paths: Iterable[str] | None) -> None:
@@ -202,9 +202,9 @@ class Replay:
             if file is None:
                 continue
             changed = file.leaves()
-            if data == file.data if not changed else self.exports.get(path) == (data, file.data, changed):
+            if data == file.data if not changed else self.compared.get(path) == (data, file.data, changed):
                 continue  # as it came, or as it was found right before
-            self.exports[path] = (data, file.data, changed)
+            self.compared[path] = (data, file.data, changed)
             if not changed:
                 self.table.tell(f"{place} {path}", "its export", "byte for byte", "changed")
                 continue

@@ -35,6 +35,7 @@ class File:
     says: dict[str, Any]
     status: str
     desk: dict[str, Any] = field(default_factory=dict)
+    agreed: dict[str, Any] = field(default_factory=dict)  # what persons said and the feed says too
     conflicts: dict[str, Side] = field(default_factory=dict)
     sent: dict[str, Sent] = field(default_factory=dict)
     gone: bool = False
@@ -168,12 +169,14 @@ class Oracle:
     @staticmethod
     def _agree(file: File) -> None:
         """Where both writers want the same, the value is nobody's in particular: the next change of it is followed. Not so
-        what the desk owns, nor what was sent: there the feed has not said it, it has only not contradicted."""
+        what the desk owns, nor what was sent: there the feed has not said it, it has only not contradicted. It is still
+        what a person said, should somebody edit it and take that back."""
+        says = flat(file.says)
+        file.agreed = {name: value for name, value in file.agreed.items() if says.get(name) == value}
         for name, mine in list(file.desk.items()):
-            key, _, part = name.partition(".")
-            now = (file.says.get(key) or {}).get(part) if part else file.says.get(key)
-            if key not in DESKS_OWN and key not in file.sent and now == mine:
-                del file.desk[name]
+            key = name.partition(".")[0]
+            if key not in DESKS_OWN and key not in file.sent and says.get(name) == mine:
+                file.agreed[name] = file.desk.pop(name)
 
     # --- persons
     def say(self, path: str, values: Mapping[str, Any], status: str | None = None) -> Act:
@@ -188,9 +191,10 @@ class Oracle:
             if value != current or name == "published":
                 new[name] = value
         then = flat(held)
-        act = Act(path, file.status, file.recheck, {name: file.desk.get(name) for name in new},
+        act = Act(path, file.status, file.recheck, {name: {**file.agreed, **file.desk}.get(name) for name in new},
                   {name: then.get(name) for name in new}, dict(file.conflicts))  # fmt: skip
         file.desk |= new
+        file.agreed = {name: value for name, value in file.agreed.items() if name not in new}
         if status:
             file.status = status
             file.recheck = ""
@@ -224,6 +228,7 @@ class Oracle:
         for key in act.conflicts.keys() & {name.partition(".")[0] for name in act.desk} - file.conflicts.keys():
             file.conflicts[key] = act.conflicts[key]  # it was settled by the act, which is no more
             self._three(file, key, act.conflicts[key][0])
+        self._agree(file)
 
     def _renew(self, file: File, names: Iterable[str]) -> None:
         """A conflict is about what the desk holds now."""
