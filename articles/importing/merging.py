@@ -57,26 +57,35 @@ def merged(one: Merge, policy: Policy) -> tuple[FeedChange, Sequence[Clash]]:
         return FeedChange(article, now, was, now, (), now["published"]), ()
     text = kept_values(one.text, article.path) if one.base is None else one.base
     was = article_values(text)
-    owned = _owned(one)
-    base = _base(one, text)
+    base, owned = _base(one, text), _owned(one)
     before = article_values(base)
     values, fields = dict(now), set(article.desk_fields)
-    if "published" in owned:
-        _published(one, was, values, fields)
-    asked = [name for name in owned if name != "published" and policy.owner_of(name) == ASK]
+    asked = []
     for name in owned:
-        mine, theirs = getattr(article, name), now[name]
         owner = policy.owner_of(name)
-        if name == "published" or name in asked:
-            continue
-        if owner == DESK or (same(before[name], theirs) and not one.is_adopted) or same(mine, theirs):
-            values[name] = mine
-            if one.is_adopted and not same(mine, theirs):
-                fields.add(name)
+        if name == "published":
+            _published(one, was, values, fields)
+        elif owner == ASK:
+            asked.append(name)
+        elif owner == DESK or same(getattr(article, name), now[name]) or _is_silent(one, before, name):
+            _keep(one, name, values, fields)
         else:
-            fields.discard(name)  # the feed has spoken
+            fields.discard(name)  # the feed has spoken, and its word counts
     clashes = _ask(one, asked, base, values, fields)
     return FeedChange(article, values, was, now, tuple(sorted(fields)), _feed_published(one)), clashes
+
+
+def _is_silent(one: Merge, before: Values, name: str) -> bool:
+    """Whether the feed says what it said. Of an article that was made on the desk it has said nothing before."""
+    return not one.is_adopted and same(before[name], one.arrival.mirrored[name])
+
+
+def _keep(one: Merge, name: str, values: Values, fields: set[str]) -> None:
+    """Let the desk's value stand. Of an article that was made on the desk it is the desk's only where the file differs."""
+    mine = getattr(one.article, name)
+    if one.is_adopted and not same(mine, values[name]):
+        fields.add(name)
+    values[name] = mine
 
 
 def _owned(one: Merge) -> list[str]:
@@ -116,9 +125,7 @@ def _published(one: Merge, was: Values, values: Values, fields: set[str]) -> Non
     if article.status in UNDECIDED and not same(was["published"], theirs):
         fields.discard("published")
         return
-    values["published"] = article.published
-    if one.is_adopted and not same(article.published, theirs):
-        fields.add("published")
+    _keep(one, "published", values, fields)
 
 
 def _ask(one: Merge, asked: list[str], base: Values, values: Values, fields: set[str]) -> Sequence[Clash]:
