@@ -25,8 +25,8 @@ SWAPPED, GONE, CHANGED = Recheck.SWAPPED, Recheck.GONE, Recheck.CHANGED
 
 @dataclass(frozen=True)
 class FeedChange:
-    """A changed file of one article. ``was`` and ``now`` are every attribute as the last text and this one say it;
-    ``values`` as both sides want it; ``keys`` are changed keys that are no attribute.
+    """A changed file of one article. ``was`` and ``now`` are every attribute as the feed said it last and as it says it
+    now; ``values`` as both sides want it; ``keys`` are changed keys that are no attribute.
 
     ``desk_fields`` are the fields that stay the desk's. ``feed_published`` is the feed's own word, which our export in
     its file is not.

@@ -43,6 +43,23 @@ def test_a_feed_that_repeats_itself_after_our_export_has_not_spoken(feed: Feed, 
     assert Conflict.objects.count() == 0
 
 
+def test_a_feed_that_repeats_itself_is_no_alert_and_no_row(feed: Feed, editor: Any) -> None:
+    decide([feed.article], Action.APPROVE, editor=editor, at=NOON, changes={"quality": 90})
+    send(feed.article, "published", True, False)
+    send(feed.article, "quality", 90, 64)
+    old = feed.text
+    comes_home(feed)
+    rows = Review.objects.count()
+
+    feed.text = old
+    report = feed.writes()
+
+    assert (report.alerts, report.changes["decision"], Review.objects.count()) == (0, 1, rows)
+    assert (feed.article.published, feed.article.quality, feed.article.feed_published) == (True, 90, False)
+    report = feed.writes(("quality: 64", "quality: 70"))
+    assert (report.alerts, last().unheeded) == (1, {"quality": [64, 70]})
+
+
 def test_a_feed_that_says_something_new_after_our_export_is_a_conflict(feed: Feed, editor: Any) -> None:
     edit([feed.article], {"title": "Ours"}, editor=editor, at=NOON)
     send(feed.article, "title", "Ours", "Tram waits")
