@@ -7,7 +7,7 @@ meanwhile is recorded, and the article asks to be looked at again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,8 +25,8 @@ SWAPPED, GONE, CHANGED = Recheck.SWAPPED, Recheck.GONE, Recheck.CHANGED
 
 @dataclass(frozen=True)
 class FeedChange:
-    """A changed file of one article. ``was`` and ``now`` are every attribute as the last text and this one say it;
-    ``values`` as both sides want it; ``keys`` are changed keys that are no attribute.
+    """A changed file of one article. ``was`` and ``now`` are every attribute as the feed said it last and as it says it
+    now; ``values`` as both sides want it; ``keys`` are changed keys that are no attribute.
 
     ``desk_fields`` are the fields that stay the desk's. ``feed_published`` is the feed's own word, which our export in
     its file is not.
@@ -58,23 +58,15 @@ class Followed:
     alerts: int = 0
 
 
-@dataclass
-class _Told:
-    """What one change comes to: the act, and whether it is an alert."""
-
-    act: Act
-    is_alert: bool = field(default=False)
-
-
 def follow_feed(changes: Iterable[FeedChange], *, at: datetime, policy: Policy = DEFAULT) -> Followed:
     """Take over what the feed changed. The articles must be locked, inside a transaction.
 
     Only what the policy calls a decision leaves a row and a new version; the rest is written quietly. The same number of
     queries for one article and for fifty.
     """
-    told = [_told(change, policy, at) for change in changes]
-    reviews = write([one.act for one in told], Action.FOLLOW, at=at, by=By.FEED)
-    return Followed(tuple(reviews), sum(one.is_alert for one in told))
+    acts = [_act(change, policy, at) for change in changes]
+    reviews = write([act for act, _ in acts], Action.FOLLOW, at=at, by=By.FEED)
+    return Followed(tuple(reviews), sum(is_alert for _, is_alert in acts))
 
 
 def withdraw(articles: Sequence[Article], *, at: datetime) -> Followed:
@@ -103,29 +95,27 @@ def bring_back(articles: Sequence[Article], *, at: datetime) -> Followed:
     return Followed(tuple(write(acts, Action.FOLLOW, at=at, by=By.FEED)))
 
 
-def _told(change: FeedChange, policy: Policy, at: datetime) -> _Told:
+def _act(change: FeedChange, policy: Policy, at: datetime) -> tuple[Act, bool]:
+    """What one change comes to, and whether it is an alert."""
     article = change.article
-    new = dict(change.values)
+    new = dict(change.values) | {"withdrawn": bool(change.values["removed"]), "desk_fields": list(change.desk_fields)}
     if article.status in UNDECIDED:
         new["status"] = arrival_status(new["published"]).value
-    new["withdrawn"] = bool(new["removed"])
-    new["desk_fields"] = list(change.desk_fields)
     new = {name: value for name, value in new.items() if not same(freeze(getattr(article, name)), freeze(value))}
     spoken = [name for name in MIRRORED if not policy.is_quiet(name) and _is_news(change, name)]
-    notable = any(policy.change_of(key) == DECISION for key in change.keys)
+    is_notable = any(policy.change_of(key) == DECISION for key in change.keys)
     unheeded = _unheeded(change, [name for name in spoken if name not in new])
-    act = Act(article, new, unheeded=unheeded, notable=notable)
+    is_loud = any(name in ("status", "withdrawn") or (name in KEYS and not policy.is_quiet(name)) for name in new)
+    act = Act(article, new, unheeded=unheeded, notable=is_notable, quiet=not (is_loud or unheeded or is_notable))
     if change.feed_published != article.feed_published:
         act.extra["feed_published"] = change.feed_published
     alert: dict[str, Any] = {}
-    if article.status in DECIDED and (spoken or notable):
+    if article.status in DECIDED and (spoken or is_notable):
         alert = alerted(article, _reason(change, spoken), at)
         if not alert and article.recheck == GONE and "withdrawn" in new:
             act.new["recheck"] = CHANGED.value  # it is back, which is a change as well
         act.new |= alert
-    loud = any(name in ("status", "withdrawn") or (name in KEYS and not policy.is_quiet(name)) for name in new)
-    act.quiet = not (loud or unheeded or notable)
-    return _Told(act, bool(alert))
+    return act, bool(alert)
 
 
 def _is_news(change: FeedChange, name: str) -> bool:

@@ -18,7 +18,7 @@ from articles.importing.conflicts import Sight, open_conflicts, record
 from articles.importing.merging import Merge, Word, merged
 from articles.importing.reading import Arrival
 from articles.importing.rows import insert, moment, update
-from articles.mapping import ATTRIBUTES, KEYS, MIRRORED, kept_values, thaw
+from articles.mapping import ATTRIBUTES, kept_values, thaw
 from articles.models import Article, RelatedArticle, SentField, Site, SourceFile
 from articles.policy import NOISE, Policy
 
@@ -126,15 +126,14 @@ def write_changes(changes: Sequence[Change], arrivals: Arrivals, policy: Policy,
         article = articles[change.article]
         mine = Merge(article, change.arrival, change.was, change.base, words.get(article.pk, {}),
                      rows.get(article.pk, {}), change.is_adopted)  # fmt: skip
-        follow, clashes = merged(mine, policy)
+        result = merged(mine, policy)
         has_entries = change.changes_related
         keys = _other_keys(change, policy) | ({"related"} if has_entries else set())
-        spoken = {KEYS[name] for name in MIRRORED if not same(follow.was[name], follow.now[name])}
-        written.changes[policy.gravest(spoken | keys)] += 1
-        follows.append(follow if not keys else follow.with_keys(keys))
-        if clashes or article.pk in rows:
-            sights.append(Sight(article.pk, rows.get(article.pk, {}), clashes))
-        if not same(article.web_url, follow.values["web_url"]):
+        written.changes[policy.gravest(result.keys | keys)] += 1
+        follows.append(result.change.with_keys(keys) if keys else result.change)
+        if result.clashes or article.pk in rows:
+            sights.append(Sight(article.pk, rows.get(article.pk, {}), result.clashes))
+        if not same(article.web_url, result.change.values["web_url"]):
             written.moved.append(article.pk)
         if has_entries:
             related.append((article.pk, change.arrival.related))

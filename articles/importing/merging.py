@@ -45,8 +45,17 @@ class Merge:
     is_adopted: bool = False
 
 
-def merged(one: Merge, policy: Policy) -> tuple[FeedChange, Sequence[Clash]]:
-    """The article as both sides want it, and what is in conflict.
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What came of it: the article as both sides want it, what is in conflict, and the keys in which the two texts differ."""
+
+    change: FeedChange
+    clashes: Sequence[Clash]
+    keys: frozenset[str]
+
+
+def merged(one: Merge, policy: Policy) -> Merged:
+    """Bring the sides together.
 
     ``published`` goes with the decision: of a decided article it is the desk's whatever the policy says.
     """
@@ -54,29 +63,45 @@ def merged(one: Merge, policy: Policy) -> tuple[FeedChange, Sequence[Clash]]:
     if not article.desk_fields and not one.is_adopted:
         # An article that nobody touched says what its last text says: that text need not be read.
         was = {name: getattr(article, name) for name in MIRRORED}
-        return FeedChange(article, now, was, now, (), now["published"]), ()
+        return Merged(FeedChange(article, now, was, now, (), now["published"]), (), _differing(was, now))
     text = kept_values(one.text, article.path) if one.base is None else one.base
-    was = article_values(text)
-    owned = _owned(one)
-    base = _base(one, text)
+    was, words, owned = article_values(text), _last_words(one, text), _owned(one)
+    base = _filled(words | {key: base_of(row) for key, row in one.open.items()})
     before = article_values(base)
     values, fields = dict(now), set(article.desk_fields)
-    if "published" in owned:
-        _published(one, was, values, fields)
-    asked = [name for name in owned if name != "published" and policy.owner_of(name) == ASK]
+    asked = []
     for name in owned:
-        mine, theirs = getattr(article, name), now[name]
         owner = policy.owner_of(name)
-        if name == "published" or name in asked:
-            continue
-        if owner == DESK or (same(before[name], theirs) and not one.is_adopted) or same(mine, theirs):
-            values[name] = mine
-            if one.is_adopted and not same(mine, theirs):
-                fields.add(name)
+        if name == "published":
+            _published(one, was, values, fields)
+        elif owner == ASK:
+            asked.append(name)
+        elif owner == DESK or same(getattr(article, name), now[name]) or _is_silent(one, before, name):
+            _keep(one, name, values, fields)
         else:
-            fields.discard(name)  # the feed has spoken
+            fields.discard(name)  # the feed has spoken, and its word counts
     clashes = _ask(one, asked, base, values, fields)
-    return FeedChange(article, values, was, now, tuple(sorted(fields)), _feed_published(one)), clashes
+    change = FeedChange(
+        article, values, article_values(words), now, tuple(sorted(fields)), _feed_published(one)
+    )  # fmt: skip
+    return Merged(change, clashes, _differing(was, now))
+
+
+def _differing(was: Mapping[str, Any], now: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(KEYS[name] for name in MIRRORED if not same(was[name], now[name]))
+
+
+def _is_silent(one: Merge, before: Values, name: str) -> bool:
+    """Whether the feed says what it said. Of an article that was made on the desk it has said nothing before."""
+    return not one.is_adopted and same(before[name], one.arrival.mirrored[name])
+
+
+def _keep(one: Merge, name: str, values: Values, fields: set[str]) -> None:
+    """Let the desk's value stand. Of an article that was made on the desk it is the desk's only where the file differs."""
+    mine = getattr(one.article, name)
+    if one.is_adopted and not same(mine, values[name]):
+        fields.add(name)
+    values[name] = mine
 
 
 def _owned(one: Merge) -> list[str]:
@@ -87,18 +112,17 @@ def _owned(one: Merge) -> list[str]:
     return sorted(made.union(article.desk_fields) - {"removed"})
 
 
-def _base(one: Merge, text: Values) -> Values:
-    """What each field of the new file is to be compared with: the last text, the feed's own last word where the desk has
-    written over that, or the base that an open conflict began with. None is as good as no key."""
-    base, theirs = dict(text), one.arrival.values
+def _last_words(one: Merge, text: Values) -> Values:
+    """What the feed said before, by file key: the last text, with its own last word where the desk has written over that."""
+    words, theirs = dict(text), one.arrival.values
     for key, word in one.words.items():
         sides = (text.get(key), theirs.get(key), word.sent, word.feed)
         if key == "provider" and all(isinstance(side, dict) for side in sides):
             parts = {part for side in sides for part in side}
-            base[key] = {part: _last_word(*(side.get(part) for side in sides)) for part in parts}
+            words[key] = _filled({part: _last_word(*(side.get(part) for side in sides)) for part in parts})
         else:
-            base[key] = _last_word(*sides)
-    return _filled(base | {key: base_of(row) for key, row in one.open.items()})
+            words[key] = _last_word(*sides)
+    return words
 
 
 def _last_word(text: Any, theirs: Any, sent: Any, feed: Any) -> Any:
@@ -107,6 +131,7 @@ def _last_word(text: Any, theirs: Any, sent: Any, feed: Any) -> Any:
 
 
 def _filled(values: Mapping[str, Any]) -> Values:
+    """Without what is None, which is as good as no key."""
     return {key: value for key, value in values.items() if value is not None}
 
 
@@ -116,9 +141,7 @@ def _published(one: Merge, was: Values, values: Values, fields: set[str]) -> Non
     if article.status in UNDECIDED and not same(was["published"], theirs):
         fields.discard("published")
         return
-    values["published"] = article.published
-    if one.is_adopted and not same(article.published, theirs):
-        fields.add("published")
+    _keep(one, "published", values, fields)
 
 
 def _ask(one: Merge, asked: list[str], base: Values, values: Values, fields: set[str]) -> Sequence[Clash]:

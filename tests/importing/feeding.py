@@ -7,12 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from articles.importing.report import ImportReport
-from articles.models import Article, Site
+from articles.mapping import exported_text
+from articles.models import Article, ExportRun, FieldPolicy, Review, SentField, Site
 from tests.factories import NOON, make_text
 from tests.importing.folders import bring, news, put
 
 LATER = NOON + timedelta(hours=1)
 PATH = news(1)
+# Changes of the feed: what stands there, and what it writes instead.
+TITLE = ('title: "Tram waits"', 'title: "Tram leaves"')
+SECRET = ("c2VjcmV0LW9mLXRlc3Q", "YW5vdGhlci1zZWNyZXQ")
+HEAT = ("heat: -1", "heat: 12")
+ENTRY = ("secured: ", 'related:\n  - title: "Other"\n    webUrl: "https://x.example/"\n\nsecured: ')
 
 
 class Feed:
@@ -34,3 +40,24 @@ class Feed:
     @property
     def article(self) -> Article:
         return Article.objects.get(site=self.site, path=PATH)
+
+
+def policy(site: Site, field: str, owner: str = "ask", change: str = "decision") -> None:
+    FieldPolicy.objects.update_or_create(site=site, field=field, defaults={"owner": owner, "change": change})
+
+
+def send(article: Article, field: str, value: Any, feed_value: Any) -> None:
+    """What an export leaves in the ledger."""
+    run = ExportRun.objects.create(site=article.site, destination="there")
+    SentField.objects.create(article=article, field=field, value=value, feed_value=feed_value, run=run,
+                             sent_at=NOON, state_since=NOON)  # fmt: skip
+
+
+def comes_home(feed: Feed) -> Any:
+    """Our own export, as the next import finds it."""
+    feed.text = exported_text(feed.article, feed.text)
+    return feed.writes()
+
+
+def last() -> Review:
+    return Review.objects.order_by("pk").last()  # type: ignore[return-value]

@@ -11,15 +11,8 @@ from articles.decisions import decide, edit
 from articles.models import Article, Conflict, RelatedArticle, Review, Site, SourceFile
 from articles.workflow import Action, Reason
 from tests.factories import NOON, make_text
-from tests.importing.feeding import LATER, PATH, Feed
+from tests.importing.feeding import LATER, PATH, TITLE, Feed
 from tests.importing.folders import bring, counts, news, put, text_with_related
-
-@pytest.fixture
-def feed(tmp_path: Path, site: Site) -> Feed:
-    return Feed(tmp_path, site)
-
-
-TITLE = ('title: "Tram waits"', 'title: "Tram leaves"')
 
 
 def test_an_untouched_article_follows_the_feed(feed: Feed) -> None:
