@@ -14,12 +14,16 @@ ROOT = Path(__file__).resolve().parent.parent
 BRANCHES = {"powerapps": "main", "diablo4": "master"}
 
 
+def place_of(name: str) -> Path:
+    """Where the Git bundle of a site should lie."""
+    return Path(os.environ.get("DESK_CORPUS") or ROOT.parent / "shared" / "corpus") / f"{name}.bundle"
+
+
 def bundle(name: str) -> Path:
     """The Git bundle of a site. Without it the test is skipped, but fails where CI runs."""
-    folder = Path(os.environ.get("DESK_CORPUS") or ROOT.parent / "shared" / "corpus")
-    path = folder / f"{name}.bundle"
+    path = place_of(name)
     if not path.exists():
-        sentence = f"The corpus {name} is not at {folder}. Set DESK_CORPUS to the folder that holds it."
+        sentence = f"The corpus {name} is not at {path.parent}. Set DESK_CORPUS to the folder that holds it."
         if os.environ.get("CI") == "true":
             pytest.fail(sentence)
         pytest.skip(sentence)

@@ -44,23 +44,20 @@ class Manifest:
         self.folder = settings.DATA_DIR / "exports" / "manifests"
         place = hashlib.blake2b(self.label.encode(), digest_size=12).hexdigest()
         self.name, self.next = f"{site.pk}-{place}.json", f"{site.pk}-{place}.next.json"
-        self.files = self._read(self.name)
+        self.files = _read(self.folder / self.name)
         self.was = dict(self.files)
         self.interrupted = (self.folder / self.next).exists()
-        for path, entry in self._read(self.next).items():
+        for path, entry in _read(self.folder / self.next).items():
             before = self.files.get(path, Written((), entry.created))
             self.files[path] = Written(tuple(dict.fromkeys((*before.blobs, *entry.blobs))), entry.created)
-
-    def _read(self, name: str) -> dict[str, Written]:
-        try:
-            files = json.loads((self.folder / name).read_text(encoding="utf-8"))["files"]
-            return {path: Written(tuple(entry["blobs"]), entry["created"]) for path, entry in files.items()}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return {}
 
     def is_ours(self, path: str, blob: str) -> bool:
         """Whether these bytes are what the desk wrote last."""
         return path in self.files and blob in self.files[path].blobs
+
+    def is_open(self, path: str) -> bool:
+        """Whether it is not certain that an earlier export has recorded what it wrote there."""
+        return self.interrupted or path not in self.files
 
     def is_created(self, path: str) -> bool:
         """Whether the desk made the file."""
@@ -97,3 +94,21 @@ class Manifest:
         head = {"format": FORMAT, "site": self.site, "destination": self.label, "scope": scope}
         text = json.dumps(head | {"exported_at": at.isoformat(), "files": files}, indent=0)
         write_atomic(self.folder, name, text.encode())
+
+
+def announced(site: Site) -> set[str]:
+    """The blob ids that exports of the site were about to publish when they died. Usually none: one look at a folder."""
+    found: set[str] = set()
+    for path in (settings.DATA_DIR / "exports" / "manifests").glob(f"{site.pk}-*.next.json"):
+        settled = _read(path.with_name(path.name.replace(".next.json", ".json")))
+        for name, entry in _read(path).items():
+            found.update(set(entry.blobs) - set(settled[name].blobs if name in settled else ()))
+    return found
+
+
+def _read(path: Path) -> dict[str, Written]:
+    try:
+        files = json.loads(path.read_text(encoding="utf-8"))["files"]
+        return {name: Written(tuple(entry["blobs"]), entry["created"]) for name, entry in files.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}

@@ -10,13 +10,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
+from articles import ledger
 from articles.exporting.diffs import file_diff
 from articles.exporting.manifest import Manifest
 from articles.exporting.messages import Sent, commit_message
 from articles.exporting.naming import folded
-from articles.exporting.outgoing import CHUNK, Outgoing, files_of, made_here, outgoing
+from articles.exporting.outgoing import CHUNK, Outgoing, files_of, held_back, made_here, outgoing
 from articles.exporting.report import ExportReport, FileChange
 from articles.exporting.sinks import Sink
 from articles.frontmatter import FrontMatterError
@@ -67,6 +69,7 @@ class _Export:
         self.paths: set[str] = set()
         self.folds: dict[str, str] = {}
         self.sent: list[Sent] = []  # for the message, where the sink takes one
+        self.noted: list[ledger.Sent] = []  # for the ledger
 
     def run(self) -> ExportReport:
         started = timezone.now()
@@ -76,6 +79,8 @@ class _Export:
             if done % CHUNK == 0 or done == total:
                 self.progress(done, total)
         self._remove_left_over()
+        if self.report.held_back:
+            self.report.notices.append(_held_back(self.report.held_back))
         if self.dry or self.sink is None:
             return self.report
         if self.manifest:
@@ -84,15 +89,17 @@ class _Export:
             self.sink.message = commit_message(self.sent)
         self.sink.close()
         self.report.branch, self.report.commit = self.sink.branch, self.sink.commit
+        # Before the manifest is settled: an export that dies in between is still announced, so that the next export or
+        # import finds out what it has published, by comparing.
+        self._record(started)
         if self.manifest:
             self.manifest.save(self.scope, self.at)
-        if self.recorded:
-            self._record(started)
         return self.report
 
     # --- one file
     def _file(self, file: Outgoing) -> None:
         self.paths.add(file.path)
+        self.report.held_back += len(file.held)
         twin = self.folds.setdefault(folded(file.path), file.path)
         try:
             if twin != file.path and self.sink and self.sink.is_one_file(twin, file.path):
@@ -117,6 +124,8 @@ class _Export:
             current = file.blob if text == file.text and there == data else blob_id(there)
             if there == data:
                 if self.manifest:
+                    if self.manifest.is_open(file.path):
+                        self._note(file, text)
                     self.manifest.found(file.path, current)
                 return False
             ours = self.manifest is not None and self.manifest.is_ours(file.path, current)
@@ -127,6 +136,7 @@ class _Export:
             self._show(file, file.text if there is None else there.decode(errors="replace"), text)
         else:
             self.sink.write(file.path, data)
+            self._note(file, text)
             if self.sink.takes_message:
                 article = file.article
                 title = (article.title if article else "") or file.path
@@ -135,6 +145,11 @@ class _Export:
             created = there is None or (ours and self.manifest.is_created(file.path))
             self.manifest.wrote(file.path, file.blob if text == file.text else blob_id(data), created=created)
         return True
+
+    def _note(self, file: Outgoing, text: str) -> None:
+        """Keep for the ledger what leaves of the desk's. An article that was made here has no feed to be kept from."""
+        if file.article and file.blob and text != file.text and not self.dry:
+            self.noted.append(ledger.sent(file.article, file.text, text))
 
     def _show(self, file: Outgoing, old: str, new: str) -> bool:
         """Keep the diff for people. Says whether there is one."""
@@ -159,8 +174,13 @@ class _Export:
         left = [path for path in self.manifest.files if path not in self.paths]
         for start in range(0, len(left), CHUNK):
             chunk = left[start : start + CHUNK]
-            rows = SourceFile.objects.filter(site=self.site, path__in=chunk).select_related("article")
-            known = {row.path: Outgoing(row.path, row.kind, row.text, row.blob_id, row.article) for row in rows}
+            rows = SourceFile.objects.filter(site=self.site, path__in=chunk, gone_at=None).select_related("article")
+            held = held_back([row.article_id for row in rows if row.article_id and row.article.desk_fields])
+            known = {
+                row.path: Outgoing(row.path, row.kind, row.text, row.blob_id, row.article,
+                                   held.get(row.article_id, frozenset()))
+                for row in rows
+            }  # fmt: skip
             for path in chunk:
                 try:
                     self._leave(path, known.get(path))
@@ -211,10 +231,18 @@ class _Export:
         self.report.problems.append(Problem(path, sentence))
 
     def _record(self, started: datetime) -> None:
+        """The run's row and the ledger's, in one transaction."""
         report = self.report
-        if not (report.written or report.removed or report.others or report.problems):
+        tells = self.recorded and bool(report.written or report.removed or report.others or report.problems)
+        if not tells and not self.noted:
             return
-        ExportRun.objects.create(
+        with transaction.atomic():
+            run = self._run_row(started) if tells else None
+            ledger.record(self.site, self.noted, run, at=self.at)
+
+    def _run_row(self, started: datetime) -> ExportRun:
+        report = self.report
+        return ExportRun.objects.create(
             site=self.site,
             actor=self.actor,
             started_at=started,
@@ -228,6 +256,12 @@ class _Export:
             commit=report.commit,
             problems=[problem.as_dict() for problem in report.problems],
         )
+
+
+def _held_back(count: int) -> str:
+    if count == 1:
+        return "1 field in conflict stays as the feed has it; settle it under Conflicts."
+    return f"{count:,} fields in conflict stay as the feed has them; settle them under Conflicts."
 
 
 def _kind(file: Outgoing) -> str:

@@ -18,7 +18,7 @@ from articles.exporting.sinks.git import Author, GitSink
 from articles.exporting.sinks.targets import Target
 from articles.importing.lock import ImportBusy
 from articles.importing.pipeline import import_site
-from articles.importing.sources import SourceError, open_source
+from articles.importing.sources import SourceError, open_source, place_of
 from articles.importing.sources.git import is_repository
 from articles.importing.sources.plumbing import Git
 from articles.importing.sources.remotes import Mirror, Remote, is_address
@@ -79,7 +79,7 @@ def publish(
     )
     for attempt in range(ATTEMPTS):
         target = _target(to, site, dry_run=dry_run)
-        notices = _take_in(site, target, overtaken=attempt > 0, dry_run=dry_run)
+        notices = _take_in(site, to, target, overtaken=attempt > 0, dry_run=dry_run)
         with GitSink(target, author=to.author, own=own) as sink:
             try:
                 report = export_site(
@@ -88,7 +88,7 @@ def publish(
             except SinkMoved:
                 continue
         report.branch = target.branch
-        report.notices = [*notices, *_what_to_do(target, report)]
+        report.notices = [*notices, *report.notices, *_what_to_do(target, report)]
         return report
     raise SinkError(
         f"The branch {target.branch} of {target.label} moved {ATTEMPTS} times while the export was made. Export again later."
@@ -132,13 +132,13 @@ def _absolute(address: str) -> str:
     return f"file://{Path(address).expanduser().resolve()}"
 
 
-def _take_in(site: Site, target: Target, *, overtaken: bool, dry_run: bool) -> list[str]:
+def _take_in(site: Site, to: Destination, target: Target, *, overtaken: bool, dry_run: bool) -> list[str]:
     """Import the commits that came after the last imported one, where the branch is the one that the site follows."""
     commit = target.newest()
     last = ImportRun.objects.filter(site=site, kind="git").exclude(finished_at=None).order_by("-pk").first()
     known = Repository.objects.filter(site=site).first()
     since = (known.commit if known else "") or (last.revision if last else "")
-    if not commit or commit == since:
+    if not commit or (known is not None and commit == known.commit):
         return []
     if not overtaken and not (target.is_followed and since and target.is_newer(commit, since)):
         return []
@@ -147,11 +147,14 @@ def _take_in(site: Site, target: Target, *, overtaken: bool, dry_run: bool) -> l
     try:
         with open_source(target.path, rev=commit, limit=settings.DESK_FILE_LIMIT) as source:
             source.label = target.label
+            source.location = place_of(to.location)
             report = import_site(source, site, at=timezone.now())
     except (SourceError, ImportBusy) as error:
         raise SinkError(f"Newer commits could not be imported: {error}") from error
-    if report.created or report.updated:
-        return [f"Newer commits were imported first: {report.created:,} created, {report.updated:,} updated."]
+    if report.created or report.updated or report.withdrawn:
+        gone = f", {report.withdrawn:,} gone" if report.withdrawn else ""
+        counts = f"{report.created:,} created, {report.updated:,} updated{gone}"
+        return [f"Newer commits were imported first: {counts}."]
     return []
 
 

@@ -1,4 +1,4 @@
-"""The one pipeline from a source to the desk: list, skip what is known, read, write in slices, join.
+"""The one pipeline from a source to the desk: find what is new, read, write in slices, join.
 
 Parsing happens outside transactions; each slice is one, so an import that is killed leaves whole articles and the next
 run does the rest.
@@ -7,23 +7,28 @@ run does the rest.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 
+from articles import ledger
 from articles.frontmatter.files import blob_id
 from articles.frontmatter.sitefiles import TopicFile
 from articles.importing.arrivals import Arrivals
-from articles.importing.changes import prepare, write_changes
+from articles.importing.changes import adopt, prepare, write_changes
+from articles.importing.conflicts import settle_unasked, unasked
+from articles.importing.deliveries import Deliveries
+from articles.importing.following import Following
+from articles.importing.holdings import Holdings, mark_back, mark_gone
 from articles.importing.links import link_everything, link_related
 from articles.importing.lock import importing
 from articles.importing.pace import MOST_BYTES, Pace
 from articles.importing.quarantine import Quarantine, Refused
-from articles.importing.reading import Arrival, as_problem, read_article, storable
-from articles.importing.report import ImportReport, Problem
+from articles.importing.reading import Arrival, as_problem, read_article
+from articles.importing.record import Record, Tally
+from articles.importing.report import ImportReport, Problem, change_counts
 from articles.importing.sources import Source, SourceEntry, SourceProblem
 from articles.importing.surroundings import (
     Surrounding,
@@ -32,11 +37,17 @@ from articles.importing.surroundings import (
     read_surrounding,
     write_surroundings,
 )
-from articles.models import ImportRun, Site, SourceFile
+from articles.models import Site, SourceFile
+from articles.policy import Policy, policy_of
 
 Progress = Callable[[int, int], None]
 AROUND = 8  # files around the articles in one transaction
+FEW = 10  # articles that may vanish from a folder or an archive without a question
 ARTICLE = SourceFile.Kind.ARTICLE
+MOST_GONE = (
+    "{gone:,} of the site's {all:,} articles are not in {source}. It may be only a part of the site, so they were left as "
+    "they are. If they are really gone, import again with --gone."
+)
 
 
 def import_site(
@@ -46,78 +57,100 @@ def import_site(
     at: datetime,
     actor: Any = None,
     progress: Progress | None = None,
-    entries: Sequence[SourceEntry] | None = None,
+    full: bool = False,
+    gone: bool = False,
 ) -> ImportReport:
     """Bring the source's files to the site.
 
-    Files whose bytes are known are skipped; new ones are created; changed ones are merged with what the desk decided;
-    bad ones go into quarantine. ``progress`` is told how many files are done, of how many. ``entries`` is the source's
-    listing, where the caller has it already. Raises SourceError when the source cannot be read at all and ImportBusy when
-    another import into the site runs.
+    Of a repository only what changed since the last import is looked at, where its history allows that; ``full`` compares
+    everything. Files whose bytes are known are skipped; new ones are created; changed ones are merged with what the desk
+    decided; bad ones go into quarantine; articles whose file is gone leave the queue. Where more than half of them would
+    do so, and the source may be only a part of the site, none does unless ``gone`` says that it is right. ``progress`` is
+    told how many files are done, of how many. Raises SourceError when the source cannot be read at all and ImportBusy
+    when another import into the site runs.
     """
     with importing(site):
-        return _Import(source, site, at, actor, progress or (lambda done, of: None)).run(entries)
-
-
-@dataclass
-class _Tally:
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    conflicts: int = 0
-    others: int = 0
-    done: int = 0
-    written: list[int] = field(default_factory=list)  # articles whose related entries are new
-    moved: list[int] = field(default_factory=list)  # articles that are new or have a new address
+        return _Import(source, site, at, actor, progress or (lambda done, of: None), full, gone).run()
 
 
 class _Import:
-    def __init__(self, source: Source, site: Site, at: datetime, actor: Any, progress: Progress) -> None:
-        self.source, self.site, self.at, self.actor, self.progress = source, site, at, actor, progress
+    def __init__(
+        self, source: Source, site: Site, at: datetime, actor: Any, progress: Progress, full: bool, gone: bool
+    ) -> None:
+        self.source, self.site, self.at, self.progress, self.full, self.gone = source, site, at, progress, full, gone
         self.pace = Pace()
-        self.tally = _Tally()
-        self.arrivals = Arrivals(site, at)
+        self.tally = Tally()
+        self.total = 0
+        self.following = Following(site, source)
+        self.record = Record(source, site, at, actor, self.following)
+        self.holdings = Holdings(site)
         self.quarantine = Quarantine(site, source.label, at)
-        self.row: ImportRun | None = None
-        rows = SourceFile.objects.filter(site=site).values_list("path", "blob_id", "article_id")
-        self.known = {path: (blob, article) for path, blob, article in rows}
+        self.deliveries = Deliveries(site, source, at)
+        self.back: list[str] = []  # files that were gone and are there again as they were
 
-    def run(self, entries: Sequence[SourceEntry] | None = None) -> ImportReport:
-        if entries is None:
+    def run(self) -> ImportReport:
+        if self.following.is_where_it_was and not self.full:
+            self.quarantine.tell_all_but(())
+            self._count_unchanged()
+            return self._report()
+        changed = None if self.full else self.following.changed()
+        if changed is None:
             entries = self.source.entries()
+            self.holdings.load()
+            present = {entry.path for entry in entries} | {problem.path for problem in self.source.problems}
+            missing = self.holdings.missing(present)
+        else:
+            entries = changed.entries
+            touched = [entry.path for entry in entries] + changed.gone
+            self.holdings.load(touched)
+            missing = self.holdings.missing({entry.path for entry in entries}) if changed.gone else []
+            self.quarantine.tell_all_but({*touched, *(problem.path for problem in self.source.problems)})
+        stopped = Record.was_stopped(self.site)
         self.total = len(entries)
-        last = ImportRun.objects.filter(site=self.site).order_by("-pk").first()
-        stopped = last is not None and not last.is_finished
+        self.arrivals = Arrivals(self.site, self.at)
         news = [entry for entry in entries if not entry.blob_id or self._is_news(entry.path, entry.blob_id)]
         renewed = self._take_in_surroundings([entry for entry in news if kind_of(entry.path) != ARTICLE])
         self._take_in_articles([entry for entry in news if kind_of(entry.path) == ARTICLE])
+        self._settle_unasked()
         self._refuse([Refused(Problem(one.path, one.message), "", one.data) for one in self.source.problems])
-        if self.quarantine.mended:
-            with self.pace.slice():
-                self._begin()
-                self.quarantine.release_mended()
+        self._bring_back()
+        holds_all = self._let_go(missing)
+        self._release(changed.gone if changed else self.quarantine.untold() if holds_all else [])
+        if changed is not None:
+            self._count_unchanged()
         if stopped:
             # Whatever the earlier run brought in and could not join any more.
             with self.pace.slice():
-                self._begin()
+                self.record.begin()
                 link_parents(self.site)
             link_everything(self.site, self.pace)
         else:
             self._join(renewed)
-        return self._finish()
+        self._finish(holds_all)
+        return self._report()
 
     # --- what is known already
     def _is_news(self, path: str, blob: str) -> bool:
         """Whether these bytes have not been seen. Those that are in count as unchanged; those that were refused are
         reported again, from what was kept of them."""
-        is_in = self.known.get(path, ("", None))[0] == blob
+        held = self.holdings.get(path)
+        is_in = held is not None and held.blob == blob
         if not is_in and not self.quarantine.tells_again(path, blob):
             return True
-        if is_in:
+        if held is not None and is_in:
             self.quarantine.mend(path)
-            self.tally.unchanged += kind_of(path) == ARTICLE
+            if held.is_gone:
+                self.back.append(path)
+            else:
+                self.tally.unchanged += held.kind == ARTICLE
         self._advance(1)
         return False
+
+    def _count_unchanged(self) -> None:
+        """The articles that nothing was said of, without looking at each."""
+        tally = self.tally
+        refused = self.holdings.standing_among([problem.path for problem in self.quarantine.problems])
+        tally.unchanged = max(0, self.holdings.standing() - refused - tally.created - tally.updated)
 
     def _read(self, entries: Sequence[SourceEntry]) -> Iterator[tuple[SourceEntry, str, bytes] | Refused]:
         """The bytes of the entries that are news; those whose source did not know their hash are hashed here."""
@@ -155,8 +188,9 @@ class _Import:
         if not found:
             return set()
         with self.pace.slice():
-            self._begin()
+            self.record.begin()
             write_surroundings(self.site, found, self.at)
+            mark_back(self.site, self._gone_among(found), self.at)
             self.quarantine.release([one.path for one in found])
         self.tally.others += len(found)
         self._advance(len(found))
@@ -188,22 +222,46 @@ class _Import:
         if not arrivals:
             return
         tally = self.tally
-        keys = {one.path: key for one in arrivals if (key := self.known.get(one.path, ("", None))[1]) is not None}
+        held = {one.path: found.article for one in arrivals if (found := self.holdings.get(one.path))}
+        keys = {path: key for path, key in held.items() if key is not None}
         new = [one for one in arrivals if one.path not in keys]
         changes = prepare([one for one in arrivals if one.path in keys], keys)
         with self.pace.slice(len(arrivals)):
-            self._begin()
-            written = write_changes(changes, self.arrivals, self.at)
+            self.record.begin()
+            if new:
+                changes += adopt(self.site, new, self.at)
+                adopted = {change.arrival.path for change in changes}
+                new = [one for one in new if one.path not in adopted]
+            written = write_changes(changes, self.arrivals, self.policy, self.at)
+            # After the merge, which starts from what the ledger says.
+            ledger.follow([self.deliveries.rewrite(change) for change in changes], self.deliveries.reached, at=self.at)
+            mark_back(self.site, self._gone_among(arrivals), self.at)
             new += written.gone
             created = self.arrivals.write(new) if new else []
             self.quarantine.release([one.path for one in arrivals])
             tally.conflicts += written.conflicts
+            tally.alerts += written.alerts
+            tally.changes += written.changes
             tally.created += len(new)
             tally.updated += len(arrivals) - len(new)
-            self._note()
+            self.record.note(tally)
         tally.written += [*created, *written.related]
         tally.moved += [*created, *written.moved]
         self._advance(len(arrivals))
+
+    # --- policy
+    @cached_property
+    def policy(self) -> Policy:
+        """Read once for the whole run."""
+        return policy_of(self.site)
+
+    def _settle_unasked(self) -> None:
+        """Conflicts that were open before the policy stopped asking."""
+        conflicts = unasked(self.site, self.policy)
+        if conflicts:
+            with self.pace.slice():
+                self.record.begin()
+                settle_unasked(conflicts, self.policy, self.at)
 
     # --- joining and refusing
     def _join(self, renewed: set[str]) -> None:
@@ -219,43 +277,74 @@ class _Import:
             self.quarantine.refuse(one)
         if self.quarantine.is_waiting and (not later or self.quarantine.is_full):
             with self.pace.slice():
-                self._begin()
+                self.record.begin()
                 self.quarantine.write()
         self._advance(len(refused))
 
-    # --- the run's own row
-    def _begin(self) -> None:
-        """Record, with the first thing that is written, that a run is under way: a run without an end was stopped."""
-        if self.row is None:
-            self.row = ImportRun.objects.create(
-                site=self.site,
-                actor=self.actor,
-                started_at=self.at,
-                origin=storable(self.source.label)[:1000],
-                kind=self.source.kind,
-                revision=self.source.revision or "",
-            )
+    # --- what is gone, and what is there again
+    def _gone_among(self, found: Sequence[Arrival | Surrounding]) -> list[str]:
+        return [one.path for one in found if (held := self.holdings.get(one.path)) and held.is_gone]
 
-    def _note(self) -> None:
-        """Keep the counts so far, so that a run that is stopped says how far it came."""
-        assert self.row is not None
-        tally = self.tally
-        ImportRun.objects.filter(pk=self.row.pk).update(
-            created=tally.created, updated=tally.updated, unchanged=tally.unchanged, conflicts=tally.conflicts
-        )
+    def _bring_back(self) -> None:
+        for paths in self._slices(self.back):
+            with self.pace.slice(len(paths)):
+                self.record.begin()
+                mark_back(self.site, paths, self.at)
+                self.tally.updated += self.holdings.articles_among(paths)
+                self.record.note(self.tally)
 
-    def _finish(self) -> ImportReport:
-        tally = self.tally
-        problems = tuple(sorted(self.quarantine.problems, key=lambda problem: problem.path))
-        if self.row:
+    def _let_go(self, missing: Sequence[str]) -> bool:
+        """Mark what the source has no more. Says whether the desk then holds what the source has, and nothing else."""
+        articles = self.holdings.articles_among(missing)
+        if articles > FEW and not self.gone and self.following.may_be_partial:
+            held = self.holdings.held_articles()
+            if articles * 2 > held:
+                self.source.notices.append(MOST_GONE.format(gone=articles, all=held, source=self.source.label))
+                return False
+        for paths in self._slices(missing):
+            with self.pace.slice(len(paths)):
+                self.record.begin()
+                self.tally.alerts += mark_gone(self.site, paths, self.at)
+                self.tally.withdrawn += self.holdings.articles_among(paths)
+                self.record.note(self.tally)
+        return True
+
+    def _slices(self, paths: Sequence[str]) -> Iterator[Sequence[str]]:
+        if paths:
+            self.pace.start_small()
+        start = 0
+        while start < len(paths):
+            slice_ = paths[start : start + self.pace.size]
+            start += len(slice_)
+            yield slice_
+
+    def _release(self, absent: Sequence[str]) -> None:
+        """Let go of refused files that are as they were when they last went in, or that the source has no more."""
+        paths = self.quarantine.among([*self.quarantine.mended, *absent])
+        if paths:
             with self.pace.slice():
-                self._note()
-                ImportRun.objects.filter(pk=self.row.pk).update(
-                    finished_at=timezone.now(), problems=[problem.as_dict() for problem in problems]
-                )
+                self.record.begin()
+                self.quarantine.release(paths)
+
+    # --- the end
+    def _finish(self, holds_all: bool) -> None:
+        settled = self.deliveries.settled()
+        holds = holds_all and self.following.is_behind
+        if self.record.row or settled or holds:
+            with self.pace.slice():
+                ledger.settle(settled, at=self.at)
+                self.record.end(self.tally, self._problems())
+                if holds:
+                    self.following.hold(self.at)
+
+    def _problems(self) -> tuple[Problem, ...]:
+        return tuple(sorted(self.quarantine.problems, key=lambda problem: problem.path))
+
+    def _report(self) -> ImportReport:
+        tally = self.tally
         return ImportReport(
-            tally.created, tally.updated, tally.unchanged, tally.conflicts, tally.others,
-            problems, tuple(self.source.notices), self.source.revision,
+            tally.created, tally.updated, tally.unchanged, tally.conflicts, tally.others, tally.withdrawn,
+            self._problems(), tuple(self.source.notices), self.source.revision, change_counts(tally.changes), tally.alerts,
         )  # fmt: skip
 
     def _advance(self, count: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -40,6 +40,19 @@ class Quarantine:
             return False
         self.problems.append(Problem(path, row.reason, row.line, row.column, row.key))
         return True
+
+    def tell_all_but(self, paths: Container[str]) -> None:
+        """Report every file that was refused before, except those of ``paths``, which are looked at anew."""
+        self.problems += [
+            Problem(path, row.reason, row.line, row.column, row.key)
+            for path, row in self._rows.items()
+            if path not in paths
+        ]
+
+    def untold(self) -> list[str]:
+        """Files that were refused before and that this run, which looked at everything, has not met."""
+        told = {problem.path for problem in self.problems}
+        return [path for path in self._rows if path not in told]
 
     def refuse(self, refused: Refused) -> None:
         """Take a file in with the next ``write``; one that could not be read before for the same reason is only told."""
@@ -87,9 +100,12 @@ class Quarantine:
 
     def release(self, paths: Sequence[str]) -> None:
         """Let go of files that are in now. Call it inside a transaction."""
-        left = [path for path in paths if path in self._rows]
+        left = self.among(paths)
         if left:
             QuarantinedFile.objects.filter(site=self.site, path__in=left).delete()
+        for path in left:
+            del self._rows[path]
 
-    def release_mended(self) -> None:
-        self.release(self.mended)
+    def among(self, paths: Iterable[str]) -> list[str]:
+        """Those of the paths that are in quarantine."""
+        return list(dict.fromkeys(path for path in paths if path in self._rows))

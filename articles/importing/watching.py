@@ -51,7 +51,7 @@ def watching() -> Iterator[None]:
 def look(repository: Repository, at: datetime) -> ImportReport | None:
     """Import what the repository has become; None where it is as it was. Raises SourceError and ImportBusy.
 
-    Of a worktree the commit is read, never the files that lie there.
+    Only what changed since the last import is looked at. Of a worktree the commit is read, never the files that lie there.
     """
     path = Path(repository.location).expanduser()
     rev = repository.branch or ("HEAD" if (path / ".git").exists() else None)

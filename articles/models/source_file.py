@@ -33,6 +33,8 @@ class SourceFile(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["site", "path"], name="source_file_path_once_per_site")]
+        # Counts the files of a site without reading their texts.
+        indexes = [models.Index(fields=["site", "kind", "gone_at"], name="source_file_standing")]
 
     def __str__(self) -> str:
         return self.path

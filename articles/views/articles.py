@@ -20,7 +20,7 @@ from articles.workflow import Action, Status
 
 SHOWN = 50
 UNDOABLE = frozenset({Action.APPROVE, Action.REJECT, Action.HOLD, Action.WAKE, Action.EDIT})
-HIDDEN = frozenset({"decided_at", "decided_by_id", "desk_fields", "hold_until"})  # bookkeeping, not news
+HIDDEN = frozenset({"decided_at", "decided_by_id", "desk_fields", "hold_until", "recheck", "recheck_since"})  # bookkeeping, not news
 NAMES = {
     "published_at": "Published at",
     "original_url": "Original address",

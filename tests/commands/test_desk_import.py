@@ -38,6 +38,7 @@ def test_the_json_is_one_object_with_exactly_the_reports_keys(lines: Path, capsy
         "updated": 0,
         "unchanged": 0,
         "conflicts": 0,
+        "withdrawn": 0,
         "problems": [
             {
                 "path": news(3),
@@ -49,6 +50,8 @@ def test_the_json_is_one_object_with_exactly_the_reports_keys(lines: Path, capsy
         ],
         "site": "harbour-lines",
         "revision": None,
+        "changes": {"noise": 0, "drift": 0, "context": 0, "decision": 0},
+        "alerts": 0,
     }
 
 
@@ -197,7 +200,8 @@ def test_a_revision_of_a_repository_is_imported(tmp_path: Path) -> None:
     second = started(desk, "desk_import", root, "--files", "--json")
 
     assert json.loads(first.out) | {"problems": []} == {
-        "created": 1, "updated": 0, "unchanged": 0, "conflicts": 0, "problems": [], "site": "repo", "revision": head,
+        "created": 1, "updated": 0, "unchanged": 0, "conflicts": 0, "withdrawn": 0, "problems": [], "site": "repo",
+        "revision": head, "changes": {"noise": 0, "drift": 0, "context": 0, "decision": 0}, "alerts": 0,
     }  # fmt: skip
     assert [json.loads(second.out)[key] for key in ("created", "unchanged", "revision")] == [2, 1, None]
 

@@ -69,7 +69,7 @@ def test_push_goes_to_origin_or_where_the_site_says(work: Path, site: Site, edit
     commit = send(site, work, push="").commit
 
     assert run(first, "rev-parse", "newsdesk") == commit == run(work, "rev-parse", "newsdesk")
-    Repository.objects.create(site=site, location=str(work), push_to=str(second))
+    Repository.objects.filter(site=site).update(location=str(work), push_to=str(second))
     edit([Article.objects.get(path=PATHS[0])], {"quality": 99}, editor=editor, at=NOON)
     commit = send(site, work, push="").commit
     assert run(second, "rev-parse", "newsdesk") == commit

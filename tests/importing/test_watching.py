@@ -37,7 +37,6 @@ def _own_data(settings: Any, tmp_path: Path) -> None:
 @pytest.fixture
 def work(tmp_path: Path, site: Site, editor: Any) -> Path:
     site_in(tmp_path / "work", site, editor)
-    Repository.objects.create(site=site, location=str(tmp_path / "work"))
     return tmp_path / "work"
 
 

@@ -41,6 +41,7 @@ def text_of(response: Any) -> str:
 
 
 def test_git_is_offered_only_where_the_repository_is_known(client: Client, target: Path, site: Site) -> None:
+    Repository.objects.filter(site=site).delete()
     assert "Where to" not in text_of(client.get(NEW, {"to": "git"}))
     assert client.post(NEW, {"scope": "approved", "to": "git"}).status_code == 404
     Repository.objects.create(site=site, location=str(target))
@@ -48,7 +49,7 @@ def test_git_is_offered_only_where_the_repository_is_known(client: Client, targe
 
 
 def test_preview_shows_the_lines_and_commits_nothing(client: Client, target: Path, site: Site) -> None:
-    Repository.objects.create(site=site, location=str(target))
+    Repository.objects.filter(site=site).update(location=str(target))
     before = run(target, "for-each-ref")
 
     page = text_of(client.get(NEW, {"to": "git"}))
@@ -59,7 +60,7 @@ def test_preview_shows_the_lines_and_commits_nothing(client: Client, target: Pat
 
 
 def test_commit_is_made_and_listed(client: Client, target: Path, site: Site, senior: Any) -> None:
-    Repository.objects.create(site=site, location=str(target))
+    Repository.objects.filter(site=site).update(location=str(target))
     before = run(target, "rev-parse", "main")
 
     assert client.post(NEW, {"scope": "approved", "to": "git"}).status_code == 302
@@ -72,7 +73,7 @@ def test_commit_is_made_and_listed(client: Client, target: Path, site: Site, sen
 
 
 def test_push_takes_a_second_press(client: Client, target: Path, site: Site) -> None:
-    Repository.objects.create(site=site, location=f"file://{target}")
+    Repository.objects.filter(site=site).update(location=f"file://{target}")
     before = run(target, "rev-parse", "main")
 
     page = client.post(NEW, {"scope": "approved", "to": "git"})
@@ -84,7 +85,7 @@ def test_push_takes_a_second_press(client: Client, target: Path, site: Site) -> 
 
 
 def test_repository_that_is_gone_is_told(client: Client, target: Path, site: Site) -> None:
-    Repository.objects.create(site=site, location=str(target.parent / "gone"))
+    Repository.objects.filter(site=site).update(location=str(target.parent / "gone"))
 
     for page in (client.get(NEW, {"to": "git"}), client.post(NEW, {"scope": "approved", "to": "git"})):
         assert page.status_code == 503

@@ -10,6 +10,7 @@ from articles.importing.sources.archive import open_archive
 from articles.importing.sources.folder import FolderSource
 from articles.importing.sources.git import GitSource, is_repository
 from articles.importing.sources.kinds import (
+    Changed,
     Source,
     SourceEntry,
     SourceError,
@@ -17,7 +18,7 @@ from articles.importing.sources.kinds import (
 )
 from articles.importing.sources.remotes import Mirror, Remote, is_address
 
-__all__ = ["Source", "SourceEntry", "SourceError", "SourceProblem", "open_source"]
+__all__ = ["Changed", "Source", "SourceEntry", "SourceError", "SourceProblem", "open_source", "place_of"]
 
 LIMIT = 5_000_000  # bytes of one file
 
@@ -41,6 +42,22 @@ def open_source(
     if mirrors is not None and _is_elsewhere(str(location)):
         return _mirrored(str(location), rev, limit, mirrors)
     path = _local(str(location))
+    source = _opened(path, rev, limit, prefer_files)
+    source.location = place_of(path)
+    return source
+
+
+def place_of(location: str | Path) -> str:
+    """Where a source is found again: a full path, or an address without its password. Raises SourceError."""
+    if is_address(str(location)) and _is_elsewhere(str(location)):
+        return Remote(str(location)).plain
+    try:
+        return str(_local(str(location)).resolve())
+    except (OSError, RuntimeError) as error:
+        raise SourceError(f"{location} cannot be read: {error}.") from error
+
+
+def _opened(path: Path, rev: str | None, limit: int, prefer_files: bool) -> Source:
     try:
         if not path.exists():
             raise SourceError(f"There is nothing at {path}. Name a folder, a zip or tar, or a Git repository.")
@@ -69,7 +86,7 @@ def _mirrored(address: str, rev: str | None, limit: int, mirrors: Path) -> Sourc
     mirror = Mirror(Remote(address), mirrors)
     mirror.update()
     source = GitSource(mirror.path, rev=rev, limit=limit)
-    source.label = mirror.remote.shown
+    source.label, source.location = mirror.remote.shown, mirror.remote.plain
     return source
 
 

@@ -12,18 +12,22 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from articles.frontmatter.files import UnsafePath, blob_id, read_bytes, walk
 from articles.importing.sources.bundles import fetched, is_bundle
+from articles.importing.sources.history import COMMIT, is_ancestor, sizes, steps
 from articles.importing.sources.kinds import (
     MOST_FILES,
+    Changed,
     Found,
     Source,
     SourceEntry,
     SourceError,
     SourceProblem,
+    is_recognised,
+    shown,
     site_paths,
 )
 from articles.importing.sources.plumbing import Git
@@ -64,6 +68,7 @@ class GitSource(Source):
             self._git = Git(_git_folder(path), self.label)
         else:
             self._own, self._git = fetched(path)
+        self.location, self._rev = str(path), rev
         try:
             self.revision = self._resolved(rev)
         except BaseException:
@@ -80,6 +85,40 @@ class GitSource(Source):
         for chunk in _chunks(entries):
             # All answers are taken before the first is given away: whoever stops half way leaves none in the pipe.
             yield from zip(chunk, self._answers(chunk), strict=True)
+
+    def branch(self) -> str:
+        if not self._rev or self._rev == "HEAD":
+            return ""
+        return self._rev if self._first([f"refs/heads/{self._rev}", f"refs/remotes/origin/{self._rev}"]) else ""
+
+    def knows(self, commit: str) -> bool:
+        return commit == self.revision or is_ancestor(self._git, commit, self.revision or "")
+
+    def changed_since(self, commit: str, witnesses: Sequence[str]) -> Changed | None:
+        """Five calls of Git, however many files there are. None where the site does not lie at the top of both commits."""
+        if not self.revision or not COMMIT.fullmatch(commit):
+            return None
+        self.problems = []
+        found: dict[str, Found] = {}
+        gone: list[str] = []
+        for count, (name, mode, blob) in enumerate(steps(self._git, commit, self.revision)):
+            if count >= MOST_FILES:
+                return None
+            link = bool(mode) and mode not in PLAIN
+            if not mode:
+                gone.append(shown(name))
+            elif is_recognised(name, link):
+                found[name] = _found(name, mode, blob)
+        asked = [name for name in witnesses if name.startswith("_") and name.isprintable()]
+        blobs = [one.place for one in found.values() if not one.refused]
+        there = sizes(self._git, [*(f"{at}:{name}" for at in (commit, self.revision) for name in asked), *blobs])
+        was, now = there[: len(asked)], there[len(asked) : 2 * len(asked)]
+        is_still = any(size is not None for size in now) or any(name.startswith("_news/") for name in found)
+        if not is_still or not any(size is not None for size in was):
+            return None
+        size_of = dict(zip(blobs, there[2 * len(asked) :], strict=True))
+        found = {name: one._replace(size=size_of.get(one.place) or 0) for name, one in found.items()}
+        return Changed(sorted(self._readable(found, {name: name for name in found}), key=lambda one: one.path), gone)
 
     def uncommitted(self, worktree: Path) -> int:
         """How many recognised files of the worktree differ from the commit.
@@ -115,13 +154,9 @@ class GitSource(Source):
             meta, _, raw = row.partition(b"\t")
             mode, _, identity, size = meta.decode().split()
             name = raw.decode("utf-8", "surrogateescape")
-            plain = mode in PLAIN
-            if plain:
+            if mode in PLAIN:
                 self._blobs[name] = identity
-            # A repository of the newer kind names its blobs by SHA-256; ours are SHA-1, found when read.
-            known = identity if plain and len(identity) == 40 else None
-            refused = "" if plain else "It is a link or a submodule; only plain files are read."
-            yield Found(name, identity, int(size) if size.isdigit() else 0, known, refused, mode != SUBMODULE)
+            yield _found(name, mode, identity, int(size) if size.isdigit() else 0)
 
     def _answers(self, chunk: list[SourceEntry]) -> list[bytes | SourceProblem]:
         """What Git says to each entry. A damaged object ends the process that reads it, so the rest is asked anew."""
@@ -174,14 +209,26 @@ class GitSource(Source):
 
     def _resolved(self, rev: str | None) -> str:
         """The commit that ``rev`` means; without one: HEAD, else main, master, or the only branch."""
-        if rev:
-            names = [rev, f"refs/heads/{rev}", f"refs/remotes/origin/{rev}"]
-        else:
+        if found := self._first([rev, f"refs/heads/{rev}", f"refs/remotes/origin/{rev}"] if rev else ["HEAD"]):
+            return found
+        branches: list[str] = []
+        if not rev:
             branches = (
                 self._git.run("for-each-ref", "--count=50", "--format=%(refname)", "refs/heads/").decode().split()
             )
             usual = [name for name in ("refs/heads/main", "refs/heads/master") if name in branches]
-            names = ["HEAD", *usual, *(branches if len(branches) == 1 else [])]
+            if found := self._first([*usual, *(branches if len(branches) == 1 else [])]):
+                return found
+        if rev:
+            raise SourceError(f"{self.label} has no revision {rev}. Name a commit, a branch or a tag of it.")
+        if not self._git.run("for-each-ref", "--count=1"):
+            raise SourceError(f"{self.label} has no commits yet. Commit something, or import the files with --files.")
+        shown = ", ".join(name.removeprefix("refs/heads/") for name in branches[:5])
+        raise SourceError(f"{self.label} has no HEAD, but several branches ({shown}). Choose one with --rev.")
+
+
+    def _first(self, names: Iterable[str]) -> str:
+        """The commit of the first of the names that means one; empty where none does."""
         for name in names:
             try:
                 found = self._git.run("rev-parse", "--verify", "-q", "--end-of-options", f"{name}^{{commit}}")
@@ -189,12 +236,15 @@ class GitSource(Source):
                 continue
             # Git 2.39 prints the option itself before the answer.
             return found.decode().split()[-1]
-        if rev:
-            raise SourceError(f"{self.label} has no revision {rev}. Name a commit, a branch or a tag of it.")
-        if not self._git.run("for-each-ref", "--count=1"):
-            raise SourceError(f"{self.label} has no commits yet. Commit something, or import the files with --files.")
-        shown = ", ".join(name.removeprefix("refs/heads/") for name in branches[:5])
-        raise SourceError(f"{self.label} has no HEAD, but several branches ({shown}). Choose one with --rev.")
+        return ""
+
+
+def _found(name: str, mode: str, blob: str, size: int = 0) -> Found:
+    plain = mode in PLAIN
+    # A repository of the newer kind names its blobs by SHA-256; ours are SHA-1, found when read.
+    known = blob if plain and len(blob) == 40 else None
+    refused = "" if plain else "It is a link or a submodule; only plain files are read."
+    return Found(name, blob, size, known, refused, mode != SUBMODULE)
 
 
 def _git_folder(path: Path) -> Path:

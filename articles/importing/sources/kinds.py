@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import NamedTuple
@@ -43,9 +43,14 @@ class SourceProblem(Exception):
     """
 
     def __init__(self, path: str, message: str, data: bytes | None = None) -> None:
-        self.path = CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), path)
+        self.path = shown(path)
         self.message, self.data = message, data
         super().__init__(f"{self.path}: {message}")
+
+
+def shown(path: str) -> str:
+    """A path with escapes for control characters and for bytes that are no UTF-8."""
+    return CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,14 @@ class SourceEntry:
     place: str
     size: int
     blob_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of a source since an earlier revision: the files that are new or other, and names that are gone."""
+
+    entries: list[SourceEntry]
+    gone: list[str]
 
 
 class Found(NamedTuple):
@@ -79,13 +92,14 @@ class Source(ABC):
     """A place that files come from. ``entries`` lists them sorted by path; ``read`` gives one's bytes.
 
     ``problems`` are files that the listing refused; ``notices`` are sentences for the person who imports. ``revision``
-    is the commit, where there is one.
+    is the commit, where there is one. ``location`` is where the source is found again, without any password.
     """
 
     kind: str
 
     def __init__(self, label: str, limit: int) -> None:
         self.label, self.limit = label, limit
+        self.location = ""
         self.revision: str | None = None
         self.problems: list[SourceProblem] = []
         self.notices: list[str] = []
@@ -103,6 +117,22 @@ class Source(ABC):
             self._tell_twins(chosen)
             self._entries = sorted(chosen, key=lambda entry: entry.path)
         return self._entries
+
+    def branch(self) -> str:
+        """The branch that was asked for by its name; empty where none was."""
+        return ""
+
+    def knows(self, commit: str) -> bool:
+        """Whether the source is at this commit or came from it."""
+        return False
+
+    def changed_since(self, commit: str, witnesses: Sequence[str]) -> Changed | None:
+        """What changed since a commit that the source ``knows``; None where only ``entries`` can tell.
+
+        ``witnesses`` are paths that the earlier commit had: they show that the site lay at the same place in it.
+        ``problems`` are then those of the changed files alone.
+        """
+        return None
 
     def read(self, entry: SourceEntry) -> bytes:
         """The bytes of one entry. Raises SourceProblem."""
@@ -146,6 +176,10 @@ class Source(ABC):
         for one in twice:
             if one.name in places:
                 self._refuse(one, places[one.name], "The source holds this name twice; the first one is read.")
+        return self._readable(found, places)
+
+    def _readable(self, found: Mapping[str, Found], places: Mapping[str, str]) -> list[SourceEntry]:
+        """Those of the site's files (name -> path) that may be read."""
         chosen = []
         for name, path in places.items():
             one = found[name]
@@ -206,13 +240,13 @@ def site_paths(paths: Iterable[str], links: Container[str] = ()) -> dict[str, st
     when there are several sites.
     """
     listed = list(paths)
-    here = {path: path for path in listed if _is_recognised(path, path in links)}
+    here = {path: path for path in listed if is_recognised(path, path in links)}
     if here.keys() - {"_config.yml"}:
         return here
     inner: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for name in listed:
         top, _, path = name.partition("/")
-        if path and _is_recognised(path, name in links):
+        if path and is_recognised(path, name in links):
             inner[top][name] = path
     sites = {top: found for top, found in inner.items() if any(path.startswith("_news") for path in found.values())}
     sites = sites or {top: found for top, found in inner.items() if set(found.values()) != {"_config.yml"}}
@@ -222,7 +256,7 @@ def site_paths(paths: Iterable[str], links: Container[str] = ()) -> dict[str, st
     return next(iter(sites.values()), here)
 
 
-def _is_recognised(path: str, link: bool) -> bool:
+def is_recognised(path: str, link: bool) -> bool:
     if link and (path in FOLDERS or path.startswith(INSIDE)):
         return True
     return RECOGNISED.fullmatch(path) is not None

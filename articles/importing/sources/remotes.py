@@ -51,6 +51,8 @@ class Remote:
         if host.rpartition("@")[2].startswith("-") or host.startswith("-"):
             raise SourceError("The host of an address cannot begin with a dash.")
         self.address, self.shown = address, _without_password(address)
+        # A password on the command line is for this once: what is kept holds none.
+        self.plain = _without_password(address, shown=False)
 
     def __str__(self) -> str:
         return self.shown
@@ -140,12 +142,12 @@ class Mirror:
             os.close(handle)
 
 
-def _without_password(address: str) -> str:
+def _without_password(address: str, *, shown: bool = True) -> str:
     if "://" not in address:
         return address
     parts = urlsplit(address)
     name, at, host = parts.netloc.rpartition("@")
     if not at:
         return address
-    user = name.partition(":")[0] if parts.scheme == "ssh" else "…"
-    return urlunsplit(parts._replace(netloc=f"{user}@{host}"))
+    user = name.partition(":")[0] if parts.scheme == "ssh" else "…" if shown else ""
+    return urlunsplit(parts._replace(netloc=f"{user}@{host}" if user else host))

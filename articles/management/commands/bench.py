@@ -14,11 +14,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 # In this order: later measures use the sites of earlier ones.
-MEASURES = ("reading", "importing", "exporting", "queue", "deciding", "starting")
+MEASURES = ("reading", "importing", "exporting", "queue", "deciding", "starting", "replaying")
 
 
 class Command(BaseCommand):
-    help = "Measure reading, import, queue, decisions, export and start, beside a naive and a careful peer."
+    help = "Measure reading, import, queue, decisions, export, start and a replay of real histories, beside a naive and a careful peer."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -11,13 +11,14 @@ from django.utils import timezone
 from articles.importing.lock import ImportBusy
 from articles.importing.pipeline import import_site
 from articles.importing.report import ImportReport
-from articles.importing.sources import SourceError, open_source
+from articles.importing.sources import Source, SourceError, open_source, place_of
 from articles.management.commands._terminal import (
     PARTLY,
     DeskCommand,
     counted,
     progress,
 )
+from articles.models import Repository, Site
 from articles.sites import SiteUnclear, chosen_site
 
 
@@ -31,18 +32,26 @@ class Command(DeskCommand):
         )
         parser.add_argument("--rev", metavar="REV", help="Commit, branch or tag of a Git repository.")
         parser.add_argument("--files", action="store_true", help="Read a Git worktree's files as they lie.")
+        parser.add_argument(
+            "--full", action="store_true", help="Compare every file, also where the last imported commit is known."
+        )
+        parser.add_argument(
+            "--gone", action="store_true",
+            help="Take articles out of the queue whose files are missing, however many they are.",
+        )  # fmt: skip
         self.add_output(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             source = open_source(
-                options["source"], rev=options["rev"], limit=settings.DESK_FILE_LIMIT, prefer_files=options["files"],
+                options["source"], rev=_revision(options), limit=settings.DESK_FILE_LIMIT, prefer_files=options["files"],
                 mirrors=settings.DATA_DIR / "mirrors",
             )  # fmt: skip
             with source, progress("Importing", hidden=options["quiet"] or options["json"]) as show:
-                entries = source.entries()  # first: a source that cannot be read must not leave an empty site behind
-                site = chosen_site(options["site"], make_from=options["source"])
-                report = import_site(source, site, at=timezone.now(), progress=show, entries=entries)
+                site = _site(options, source)
+                report = import_site(
+                    source, site, at=timezone.now(), progress=show, full=options["full"], gone=options["gone"]
+                )
         except (SourceError, SiteUnclear) as error:
             self.refuse(str(error))
         except ImportBusy as error:
@@ -56,14 +65,39 @@ class Command(DeskCommand):
         )
 
 
+def _revision(options: dict[str, Any]) -> str | None:
+    """The revision that was asked for; without one the branch that the site follows in this repository."""
+    if options["rev"] or options["files"]:
+        return options["rev"] or None
+    try:
+        followed = Repository.objects.filter(site=chosen_site(options["site"])).exclude(branch="").first()
+        is_here = followed is not None and place_of(followed.location) == place_of(options["source"])
+    except (SiteUnclear, SourceError):
+        return None
+    return followed.branch if followed is not None and is_here else None
+
+
+def _site(options: dict[str, Any], source: Source) -> Site:
+    """The site. A source that cannot be read must not leave an empty one behind."""
+    try:
+        return chosen_site(options["site"])
+    except SiteUnclear:
+        source.entries()
+        return chosen_site(options["site"], make_from=options["source"])
+
+
 def summary(report: ImportReport) -> str:
     """The report in one paragraph."""
-    if report.created or report.updated or report.others:
+    if report.created or report.updated or report.others or report.withdrawn:
         words = f"{report.created:,} created, {report.updated:,} updated, {report.unchanged:,} unchanged."
+        if report.withdrawn:
+            words += f" {counted(report.withdrawn, 'article is', 'articles are')} gone and left the queue."
     else:
         words = f"nothing has changed, {counted(report.unchanged, 'article')} as before."
     if report.conflicts:
         words += f" {counted(report.conflicts, 'field')} changed on both sides; the desk's values stay."
+    if report.alerts:
+        words += f" {counted(report.alerts, 'decided article')} to look at again."
     if report.problems:
         words += f" {counted(len(report.problems), 'file')} in quarantine:"
     return "\n".join([words, *report.notices])
