@@ -123,7 +123,7 @@ def freeze(value: Any) -> Any:
     return value
 
 
-MOMENTS = frozenset({"published_at", "hold_until", "decided_at", "queued_at"})
+MOMENTS = frozenset({"published_at", "hold_until", "decided_at", "queued_at", "recheck_since"})
 
 
 def thaw(attribute: str, value: Any) -> Any:
