@@ -15,7 +15,6 @@ from django.utils.safestring import SafeString, mark_safe
 from articles.pictures import web_address
 from articles.shortcuts import BY_NAME, shown
 from articles.views.rows import age, colour_of
-from articles.views.rows import past as past_words
 
 register = template.Library()
 NOTHING = mark_safe("")
@@ -112,12 +111,6 @@ def ago(moment: datetime | None) -> str:
         return ""
     span = age(timezone.now() - moment)
     return {"now": "just now", "ahead": "ahead of now"}.get(span, f"{span} ago")
-
-
-@register.filter
-def past(moment: datetime) -> str:
-    """How long ago, as a phrase."""
-    return past_words(timezone.now() - moment)
 
 
 @register.filter
