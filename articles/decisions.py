@@ -1,25 +1,24 @@
-"""The one door between "waiting" and "decided": decide, edit, undo, wake, and following the feed.
+"""The one door between "waiting" and "decided" for people: decide, edit, release, undo, and waking what was held.
 
-Every act goes through ``_write``: conditional updates and one Review row per article, in one transaction. One article is
-a list of one.
+Every act goes through ``acts.write``: conditional updates and one Review row per article, in one transaction. One article
+is a list of one. What the feed does comes in by ``following``.
 """
 
 from __future__ import annotations
 
-import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from django.db.models import F
 
-from articles import providers, topics
+from articles.acts import Act, locked, write
 from articles.frontmatter import FrontMatterError
-from articles.mapping import KEYS, LONGEST_NAME, LONGEST_TOPIC, MIRRORED, exported_text, found_values, freeze, thaw
+from articles.giving_back import end_conflicts, file_values, restored, returning
+from articles.mapping import KEYS, LONGEST_NAME, LONGEST_TOPIC, MIRRORED, exported_text, freeze
 from articles.models import Article, Conflict, Review, SourceFile
 from articles.refusals import Refusal, last_acts, told, why_not_undone
 from articles.settling import (
@@ -32,30 +31,14 @@ from articles.settling import (
     why_not_reopened,
     why_not_settled,
 )
-from articles.workflow import (
-    DECIDED,
-    HOLD_HOURS,
-    TRANSITIONS,
-    UNDECIDED,
-    UNKNOWN_HEAT,
-    Action,
-    By,
-    Reason,
-    Recheck,
-    Status,
-    arrival_status,
-    may,
-)
+from articles.workflow import DECIDED, HOLD_HOURS, TRANSITIONS, UNKNOWN_HEAT, Action, By, Reason, Recheck, Status, may
 
 # What an editor may change by hand. ``published`` follows from the decision; ``removed``, ``related`` and ``secured`` are
 # the feed's.
 EDITABLE = tuple(name for name in MIRRORED if name not in {"published", "removed"})
-TRACKED = (*MIRRORED, "status", "withdrawn", "hold_until", "decided_at", "decided_by_id", "desk_fields", "recheck",
-           "recheck_since")  # fmt: skip
 WORDS = tuple(name for name in EDITABLE if name not in {"quality", "heat"})  # more than a number on a line of its own
 LARGEST = 2**63 - 1
 LOOKED_AT = {"recheck": Recheck.NONE.value, "recheck_since": None}  # an editor has seen what the feed did
-DRIFT = frozenset({"heat"})  # what changes all day long and brings an article back to nobody
 
 
 class DecisionRefused(Exception):
@@ -78,16 +61,6 @@ class DecisionReport:
     @property
     def batch(self) -> uuid.UUID | None:
         return self.reviews[0].batch if self.reviews else None
-
-
-@dataclass
-class _Act:
-    """One article and the attributes that an act gives it."""
-
-    article: Article
-    new: dict[str, Any]
-    undoes: Review | None = None
-    extra: dict[str, Any] = field(default_factory=dict)  # found values: written, not recorded
 
 
 def decide(
@@ -120,11 +93,11 @@ def decide(
         new: dict[str, Any] = {
             "status": transition.to,
             "hold_until": (until or at + timedelta(hours=HOLD_HOURS)) if decision == Action.HOLD else None,
+            **LOOKED_AT,
             **cleaned,
         }
         if decision in (Action.APPROVE, Action.REJECT):
             new |= {"published": transition.published, "decided_at": at, "decided_by_id": editor.pk}
-            new |= LOOKED_AT
         quality = new.get("quality", article.quality)
         if decision == Action.APPROVE and new.get("heat", article.heat) == UNKNOWN_HEAT and quality is not None:
             new["heat"] = quality  # the feed's own convention for what is published
@@ -148,26 +121,65 @@ def edit(
     return _run(articles, Action.EDIT, lambda article: dict(cleaned), editor=editor, at=at, note=note, key=key)
 
 
+def release(
+    articles: Sequence[Article],
+    names: Collection[str],
+    *,
+    editor: Any,
+    at: datetime,
+    note: str = "",
+    key: str = "",
+) -> DecisionReport:
+    """Give fields back to the feed: they take what its file says now and follow it from then on.
+
+    ``names``: attributes; those that are not the desk's are passed over, and so are articles without a file. An open
+    conflict of such a field ends with it.
+    """
+    _check_permission(editor, "articles.change_article")
+    for name in names:
+        if name not in EDITABLE:
+            raise DecisionRefused(f"“{name}” is not a field that the desk can give back.", name)
+
+    @cache
+    def said() -> dict[int, dict[str, Any]]:
+        return file_values([article.pk for article in articles])  # asked under the lock, once for all
+
+    def act(article: Article) -> dict[str, Any]:
+        back = [name for name in article.desk_fields if name in names]
+        file = said().get(article.pk) if back else None
+        if file is None:
+            return {}
+        kept = [name for name in article.desk_fields if name not in back]
+        return {name: file[name] for name in back} | {"desk_fields": kept}
+
+    with transaction.atomic():
+        report = _run(articles, Action.EDIT, act, editor=editor, at=at, note=note, key=key)
+        if not report.replayed:
+            end_conflicts(report.reviews, at)
+    return report
+
+
 def undo(review: Review, *, editor: Any, at: datetime) -> DecisionReport:
     """Take back an act, on every article that it touched. Another row records it; an article on which somebody has built
-    since is refused."""
+    since is refused. Fields that are no longer the desk's then say what the feed has made of them meanwhile."""
     settled = review.action == Action.SETTLE
     _check_permission(editor, "articles.change_conflict" if settled else "articles.decide_article")
     with transaction.atomic():
-        fresh = _locked(Review.objects.filter(batch=review.batch).values_list("article_id", flat=True))
+        fresh = locked(Review.objects.filter(batch=review.batch).values_list("article_id", flat=True))
         # Read under the lock: somebody else may have taken it back while we waited.
         rows = {row.article_id: row for row in Review.objects.filter(batch=review.batch).select_related("undone_by")}
         latest = last_acts(rows)
-        acts, refused = [], []
+        refused, allowed = [], []
         for pk, row in rows.items():
-            article = fresh[pk]
-            sentence = why_not_undone(row, article, latest.get(pk)) or (why_not_reopened(row) if settled else "")
+            sentence = why_not_undone(row, fresh[pk], latest.get(pk)) or (why_not_reopened(row) if settled else "")
             if sentence:
-                refused.append(Refusal(article, sentence))
+                refused.append(Refusal(fresh[pk], sentence))
             else:
-                new = {name: thaw(name, value) for name, value in row.before.items()}
-                acts.append(_Act(article, new, undoes=row))
-        reviews = _write(acts, Action.UNDO, at=at, editor=editor)
+                allowed.append((fresh[pk], row))
+        meanwhile = returning(allowed)
+        acts = [Act(article, restored(article, row, meanwhile.get(article.pk)), undoes=row) for article, row in allowed]
+        reviews = write(acts, Action.UNDO, at=at, editor=editor)
+        end_conflicts(reviews, at)
         for act in acts if settled else ():
             reopen(rows[act.article.pk])
     return DecisionReport(tuple(reviews), tuple(refused))
@@ -188,7 +200,7 @@ def settle(
         if choice != Conflict.Choice.OURS and not set(attributes_of(field_key)) <= set(EDITABLE):
             raise DecisionRefused(f"“{field_key}” follows from the decision: approve or reject instead.", field_key)
     with transaction.atomic():
-        fresh = _locked([article.pk]).get(article.pk)
+        fresh = locked([article.pk]).get(article.pk)
         if fresh is None:
             return DecisionReport(refused=(Refusal(article, "This article is no longer on the desk."),))
         if key:
@@ -201,11 +213,11 @@ def settle(
         sentence = why_not_settled(rows, choices, seen)
         if sentence:
             return DecisionReport(refused=(Refusal(fresh, sentence),))
-        act = _Act(fresh, settled_values(fresh, rows, choices))
+        act = Act(fresh, settled_values(fresh, rows, choices))
         refused = _unwritable([act])
         if refused:
             return DecisionReport(refused=tuple(refused))
-        reviews = _write([act], Action.SETTLE, at=at, editor=editor, note=chosen_words(choices), key=key)
+        reviews = write([act], Action.SETTLE, at=at, editor=editor, note=chosen_words(choices), key=key)
         close(rows, choices, reviews[0], at)
     return DecisionReport(tuple(reviews))
 
@@ -224,30 +236,8 @@ def wake(site: Any, *, at: datetime) -> DecisionReport:
     """Bring held articles whose time has come back into the queue."""
     with transaction.atomic():
         due = list(Article.objects.of_site(site).due(at).select_for_update())
-        acts = [_Act(article, {"status": Status.PENDING, "hold_until": None}) for article in due]
-        return DecisionReport(tuple(_write(acts, Action.WAKE, at=at, by=By.DESK)))
-
-
-def follow_feed(updates: Iterable[tuple[Article, Mapping[str, Any]]], *, at: datetime) -> DecisionReport:
-    """Take over what the feed changed: pairs of a locked article and its merged attributes.
-
-    An undecided article follows the feed's ``published``; a decided one keeps its decision. Heat alone drifts all day: it
-    is written without a row and without a new version. Call it inside a transaction.
-    """
-    acts, drifted = [], []
-    for article, values in updates:
-        new = dict(values)
-        if article.status in UNDECIDED:
-            new["status"] = arrival_status(new.get("published", article.published))
-        new["withdrawn"] = bool(new.get("removed", article.removed))
-        new = {name: value for name, value in new.items() if freeze(getattr(article, name)) != freeze(value)}
-        if new.keys() - DRIFT:
-            acts.append(_Act(article, new))
-        elif new:
-            article.heat = new["heat"]
-            drifted.append(article)
-    Article.objects.bulk_update(drifted, ["heat"])
-    return DecisionReport(tuple(_write(acts, Action.FOLLOW, at=at, by=By.FEED)))
+        acts = [Act(article, {"status": Status.PENDING, "hold_until": None}) for article in due]
+        return DecisionReport(tuple(write(acts, Action.WAKE, at=at, by=By.DESK)))
 
 
 def clean(changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -280,18 +270,12 @@ def _check_permission(editor: Any, permission: str) -> None:
         raise DecisionRefused("Your account may not do this. Ask an admin for the role.")
 
 
-def _locked(pks: Iterable[int]) -> dict[int, Article]:
-    """The articles as they are now, locked until the transaction ends. (On SQLite the transaction itself is the lock.)"""
-    found = Article.objects.filter(pk__in=list(pks)).order_by("pk").select_for_update(of=("self",))
-    return {article.pk: article for article in found.select_related("decided_by", "site")}
-
-
 def _run(
     articles: Sequence[Article], action: Action, act: Any, *, editor: Any, at: datetime, key: str, **words: str
 ) -> DecisionReport:
     with transaction.atomic():
         expected = {article.pk: article.version for article in articles}
-        fresh = _locked(expected)
+        fresh = locked(expected)
         if key:
             # Asked under the lock: of equal requests at once all but the first wait here, and then find its rows.
             earlier = tuple(Review.objects.filter(key=key, article__in=expected).select_related("article"))
@@ -310,22 +294,22 @@ def _run(
         unwritable = _unwritable(acts)
         acts = [act for act in acts if act.article not in {one.article for one in unwritable}]
         refused += unwritable
-        reviews = _write(acts, action, at=at, editor=editor, key=key, **words)
+        reviews = write(acts, action, at=at, editor=editor, key=key, **words)
     return DecisionReport(tuple(reviews), tuple(refused))
 
 
-def _owned(article: Article, new: dict[str, Any]) -> _Act:
-    """An editor's act: the fields that it sets are the desk's from now on."""
+def _owned(article: Article, new: dict[str, Any]) -> Act:
+    """An editor's act: the fields that it sets are the desk's from now on, unless it says itself which are."""
     touched = {
         name
         for name, value in new.items()
         if name in MIRRORED and (name == "published" or freeze(getattr(article, name)) != freeze(value))
     }
-    new["desk_fields"] = sorted({*article.desk_fields, *touched})
-    return _Act(article, new)
+    new.setdefault("desk_fields", sorted({*article.desk_fields, *touched}))
+    return Act(article, new)
 
 
-def _unwritable(acts: Sequence[_Act]) -> list[Refusal]:
+def _unwritable(acts: Sequence[Act]) -> list[Refusal]:
     """Articles whose file could not take the act: an export must never be the first to find out.
 
     Raises DecisionRefused where a value that the editor chose is to blame.
@@ -354,100 +338,3 @@ def _unwritable(acts: Sequence[_Act]) -> list[Refusal]:
             for name, value in kept.items():
                 setattr(act.article, name, value)
     return refused
-
-
-def _write(
-    acts: Sequence[_Act],
-    action: Action,
-    *,
-    at: datetime,
-    editor: Any = None,
-    by: By = By.EDITOR,
-    reason: str = "",
-    note: str = "",
-    key: str = "",
-) -> list[Review]:
-    """Update the articles and add their reviews. An act that changes nothing leaves no row, unless it is a decision."""
-    batch = uuid.uuid4()
-    reviews, changed = [], []
-    for act in acts:
-        before = {name: freeze(getattr(act.article, name)) for name in act.new if name in TRACKED}
-        after = {name: freeze(value) for name, value in act.new.items() if name in TRACKED}
-        differing = {name for name in before if before[name] != after[name]}
-        if not differing and action in (Action.EDIT, Action.FOLLOW):
-            continue
-        act.new = {name: value for name, value in act.new.items() if name in differing}
-        changed.append(act)
-        reviews.append(
-            Review(
-                article=act.article,
-                at=at,
-                by=by,
-                actor=editor,
-                action=action,
-                from_status=act.article.status,
-                to_status=act.new.get("status", act.article.status),
-                before={name: before[name] for name in sorted(differing)},
-                after={name: after[name] for name in sorted(differing)},
-                reason=reason,
-                note=note,
-                version=act.article.version + 1,
-                batch=batch,
-                undoes=act.undoes,
-                key=key or None,
-            )
-        )
-    _find(changed)
-    _update(changed)
-    return Review.objects.bulk_create(reviews)
-
-
-def _find(acts: Sequence[_Act]) -> None:
-    """Work out what lists search and link by, for the acts that change it."""
-    for act in acts:
-        if {"title", "excerpt", "provider_name", "provider_domain", "web_url"} & act.new.keys():
-            values = {name: act.new.get(name, getattr(act.article, name)) for name in MIRRORED}
-            act.extra |= found_values(values)
-        if act.new.get("published_at"):
-            act.extra["queued_at"] = act.new["published_at"]
-    renamed = [(act, _spelling(act)) for act in acts if {"provider_name", "provider_domain"} & act.new.keys()]
-    for site in {act.article.site for act, _ in renamed}:
-        known = providers.resolve(site, {spelling for act, spelling in renamed if act.article.site == site})
-        for act, spelling in renamed:
-            if act.article.site == site:
-                act.extra["provider_id"] = known.get(spelling)
-    for site in {act.article.site for act in acts if "topics" in act.new}:
-        topics.link(
-            site,
-            [(act.article.pk, act.new["topics"]) for act in acts if "topics" in act.new and act.article.site == site],
-        )
-
-
-def _spelling(act: _Act) -> tuple[str, str]:
-    """The provider's name and domain as the act leaves them."""
-    name, domain = (act.new.get(part, getattr(act.article, part)) for part in ("provider_name", "provider_domain"))
-    return name or "", domain or ""
-
-
-def _update(acts: Sequence[_Act]) -> None:
-    """One conditional UPDATE for all articles that get the same values; usually that is one or two."""
-    groups: dict[str, tuple[dict[str, Any], list[_Act]]] = {}
-    for act in acts:
-        values = act.new | act.extra
-        quality = values.get("quality", act.article.quality)
-        if values.get("heat") == quality is not None and "quality" not in values:
-            values["heat"] = F("quality")  # the same expression for all, so that a bulk approval is one statement
-        name = json.dumps({key: repr(value) if isinstance(value, F) else freeze(value) for key, value in values.items()},
-                          cls=DjangoJSONEncoder, sort_keys=True)  # fmt: skip
-        groups.setdefault(name, (values, []))[1].append(act)
-    for values, members in groups.values():
-        seen = {act.article.pk: act.article.version for act in members}
-        count = Article.objects.filter(pk__in=seen, version__in=set(seen.values())).update(
-            **values, version=F("version") + 1
-        )
-        if count != len(members):
-            raise RuntimeError("An article changed under its lock; nothing of this act was kept.")
-    for act in acts:
-        for name, value in (act.new | act.extra).items():
-            setattr(act.article, name, value)
-        act.article.version += 1

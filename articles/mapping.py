@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.dateparse import parse_datetime
 
-from articles.frontmatter import REMOVE, Document
+from articles.frontmatter import REMOVE, Document, FrontMatterError
 
 if TYPE_CHECKING:
     from articles.models import Article
@@ -42,6 +43,8 @@ KEYS: dict[str, str] = {attribute: key for key, attribute in ATTRIBUTES.items()}
 MIRRORED = tuple(KEYS)
 LONGEST_NAME = 500  # characters of a provider's name or domain
 LONGEST_TOPIC = 200
+# The entries of ``related`` as the feed writes them: nine tenths of the text where there are any.
+ENTRIES = re.compile(r"^related:[ \t]*\r?\n(?:[ \t].*\n|-[ \t].*\n|[ \t\r]*\n)*", re.MULTILINE)
 
 
 def article_values(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -52,11 +55,32 @@ def article_values(values: Mapping[str, Any]) -> dict[str, Any]:
     return mirrored
 
 
-def document_changes(article: Article, document: Document) -> dict[str, Any]:
-    """What the desk decided that the document does not say yet: file keys with values, or REMOVE."""
+def kept_values(text: str, path: str) -> dict[str, Any]:
+    """The values of a text that is on the desk already, by file key, without ``related``.
+
+    Empty for a text that an older desk could read and this one cannot: nothing is known of what it said.
+    """
+    limit = max(len(text), 1)
+    bare, count = ENTRIES.subn("", text)
+    for one in (bare, text) if count == 1 else (text,):
+        try:
+            values = Document.parse(one, path=path, limit=limit).values
+        except FrontMatterError:
+            continue  # what looked like the entries was something else; read it all
+        return {key: value for key, value in values.items() if key != "related"}
+    return {}
+
+
+def document_changes(article: Article, document: Document, held: Collection[str] = ()) -> dict[str, Any]:
+    """What the desk decided that the document does not say yet: file keys with values, or REMOVE.
+
+    ``held``: file keys that stay as the document has them, since the feed and the desk are in conflict about them.
+    """
     changes: dict[str, Any] = {}
     for attribute in article.desk_fields:
         key = KEYS[attribute]
+        if key in held:
+            continue
         if key == "provider":
             changes[key] = _provider(article, document.values.get("provider"))
         else:
@@ -82,15 +106,15 @@ def _provider(article: Article, current: Mapping[str, Any] | None) -> dict[str, 
     return provider
 
 
-def exported_text(article: Article, text: str) -> str:
+def exported_text(article: Article, text: str, held: Collection[str] = ()) -> str:
     """The file as it leaves: ``text`` with exactly what the desk decided, and byte for byte ``text`` where nothing was.
 
-    Raises FrontMatterError, naming the key, when the file cannot take a value safely.
+    ``held``: file keys in conflict, which stay as they are. Raises FrontMatterError, naming the key, when the file cannot take a value safely.
     """
     if not article.desk_fields:
         return text
     document = Document.parse(text, path=article.path)
-    changes = document_changes(article, document)
+    changes = document_changes(article, document, held)
     return document.replace(changes).text if changes else text
 
 

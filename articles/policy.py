@@ -13,6 +13,7 @@ from articles.models import FieldPolicy
 # The classes of a change, from the least to the gravest.
 CLASSES = tuple(FieldPolicy.Change.values)
 NOISE, DRIFT, CONTEXT, DECISION = CLASSES
+FEED, DESK, ASK = FieldPolicy.Owner.values
 CHANGES = {key: field.change for key, field in FIELDS.items()}
 
 
@@ -32,8 +33,11 @@ class Policy:
         return max((self.change_of(key) for key in keys), key=CLASSES.index, default=NOISE)
 
     def is_quiet(self, attribute: str) -> bool:
-        """Whether the feed's change of this attribute makes no row and no new version: it happens all day long."""
-        return self.change_of(KEYS[attribute]) in (NOISE, DRIFT)
+        """Whether the feed's change of this attribute makes no row and no new version: no editor needs to know."""
+        return self.change_of(KEYS[attribute]) != DECISION
+
+    def owner_of(self, attribute: str) -> str:
+        return self.owners.get(KEYS[attribute], ASK)
 
 
 DEFAULT = Policy(OWNERS, CHANGES)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from articles.acts import STANDING
 from articles.mapping import freeze
 from articles.models import Article, Review
 from articles.workflow import Action, By, Status
@@ -38,7 +39,8 @@ def why_not_undone(row: Review, article: Article, latest: Review | None) -> str:
     if latest is None or latest.pk != row.pk:
         name = latest.actor.get_username() if latest and latest.actor else "The desk"
         return f"{name} changed this since. Open its history to go back."
-    if any(freeze(getattr(article, name)) != value for name, value in row.after.items()):
+    after = {name: value for name, value in row.after.items() if name not in STANDING}
+    if any(freeze(getattr(article, name)) != value for name, value in after.items()):
         return "The feed changed this since. Open its history to go back."
     return ""
 

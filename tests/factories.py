@@ -13,11 +13,12 @@ from django.contrib.auth.models import Group, User
 from django.db import connection
 
 from articles import providers, topics
+from articles.following import FeedChange
 from articles.frontmatter import Document
 from articles.frontmatter.files import blob_id
 from articles.importing.arrivals import RELATED_COLUMNS, related_rows
 from articles.importing.rows import insert
-from articles.mapping import article_values, found_values
+from articles.mapping import MIRRORED, article_values, found_values
 from articles.models import Article, RelatedArticle, Site, SourceFile
 from articles.workflow import arrival_status
 
@@ -91,7 +92,7 @@ def make_article(site: Site | None = None, *, text: str = "", path: str = "", **
     related = document.values.get("related") or []
     article = Article.objects.create(
         site=site, path=path, **values, **found_values(values), provider_id=found.get(spelling),
-        queued_at=values["published_at"] or NOON, related_count=len(related),
+        queued_at=values["published_at"] or NOON, feed_published=values["published"], related_count=len(related),
         **({"status": arrival_status(values["published"])} | desk),
     )  # fmt: skip
     SourceFile.objects.create(
@@ -100,6 +101,16 @@ def make_article(site: Site | None = None, *, text: str = "", path: str = "", **
     topics.link(site, [(article.pk, values["topics"])])
     insert(RelatedArticle, RELATED_COLUMNS, related_rows(article.pk, related))
     return Article.objects.get(pk=article.pk)
+
+
+def from_feed(article: Article, values: dict[str, Any], *, taken: tuple[str, ...] = ()) -> FeedChange:
+    """A change by the feed as import hands it over: the desk's fields keep their value, but for those that are taken."""
+    was = {name: getattr(article, name) for name in MIRRORED}
+    now = was | values
+    fields = tuple(name for name in article.desk_fields if name not in taken)
+    both = now | {name: was[name] for name in fields}
+    return FeedChange(article, both, was, now, fields,
+                      values.get("published", article.feed_published))  # fmt: skip
 
 
 def make_person(role: str = "editor", name: str = "") -> User:

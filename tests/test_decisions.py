@@ -10,12 +10,13 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from articles.decisions import EDITABLE, DecisionRefused, clean, decide, edit, follow_feed, undo, wake
+from articles.decisions import EDITABLE, DecisionRefused, clean, decide, edit, undo, wake
+from articles.following import follow_feed
 from articles.mapping import exported_text, thaw
 from articles.models import Article, ArticleTopic, Provider, Review, Site
 from articles.models.review import AppendOnly
 from articles.workflow import Action, Status
-from tests.factories import NOON, make_article, make_person, make_text
+from tests.factories import NOON, from_feed, make_article, make_person, make_text
 
 LATER = NOON + timedelta(minutes=5)
 
@@ -186,7 +187,7 @@ def test_the_first_act_is_told_with_its_age(
 def test_a_change_by_the_feed_is_told(site: Site, editor: User) -> None:
     article = make_article(site)
     seen = fresh(article)
-    follow_feed([(article, {"title": "A tram arrives"})], at=NOON)
+    follow_feed([from_feed(article, {"title": "A tram arrives"})], at=NOON)
 
     report = decide([seen], Action.APPROVE, editor=editor, at=LATER)
 
@@ -582,7 +583,7 @@ def test_a_hold_that_has_ended_is_not_undone(site: Site, editor: User) -> None:
 def test_an_act_is_undone_although_the_feed_changed_something_else(site: Site, editor: User) -> None:
     article = make_article(site)
     done = decide([article], Action.APPROVE, editor=editor, at=NOON)
-    follow_feed([(fresh(article), {"excerpt": "New."})], at=LATER)
+    follow_feed([from_feed(fresh(article), {"excerpt": "New."})], at=LATER)
 
     report = undo(done.reviews[0], editor=editor, at=LATER)
 
@@ -593,7 +594,7 @@ def test_an_act_is_undone_although_the_feed_changed_something_else(site: Site, e
 def test_an_act_is_not_undone_when_the_feed_changed_the_same(site: Site, editor: User) -> None:
     article = make_article(site)
     done = edit([article], {"title": "Ours"}, editor=editor, at=NOON)
-    follow_feed([(fresh(article), {"title": "Theirs"})], at=LATER)
+    follow_feed([from_feed(fresh(article), {"title": "Theirs"}, taken=("title",))], at=LATER)
 
     report = undo(done.reviews[0], editor=editor, at=LATER)
 
@@ -644,80 +645,6 @@ def test_waking_twice_wakes_once(site: Site, editor: User) -> None:
     assert wake(site, at=LATER).reviews == ()
 
 
-# --- follow_feed
-@pytest.mark.parametrize(
-    ("was", "says", "becomes"),
-    [("false", True, "live"), ("true", False, "pending"), ("true", True, "live"), ("false", None, "pending")],
-)
-def test_an_undecided_article_follows_the_feed(site: Site, was: str, says: bool | None, becomes: str) -> None:
-    article = make_article(site, published=was)
-
-    follow_feed([(article, {"published": says})], at=NOON)
-
-    assert fresh(article).status == becomes
-
-
-@pytest.mark.parametrize(("decision", "says"), [(Action.APPROVE, False), (Action.REJECT, True), (Action.HOLD, True)])
-def test_a_decided_article_keeps_its_decision(site: Site, editor: User, decision: Action, says: bool) -> None:
-    article = make_article(site)
-    decide([article], decision, editor=editor, at=NOON)
-    status = fresh(article).status
-
-    follow_feed([(fresh(article), {"title": "New", "removed": None})], at=NOON)
-    follow_feed([(fresh(article), {"published": says})], at=LATER)
-
-    assert fresh(article).status == status
-
-
-def test_following_the_feed_leaves_a_row_of_the_feed(site: Site) -> None:
-    article = make_article(site)
-
-    follow_feed([(article, {"title": "New", "excerpt": article.excerpt})], at=NOON)
-
-    review = Review.objects.get()
-    assert (review.action, review.by, review.actor, review.at) == ("follow", "feed", None, NOON)
-    assert review.after == {"title": "New"}
-    assert fresh(article).version == 2
-
-
-def test_heat_alone_drifts_without_a_row_or_a_version(site: Site) -> None:
-    article = make_article(site, heat=50)
-
-    report = follow_feed([(article, {"heat": 41, "title": article.title})], at=NOON)
-
-    assert report.reviews == ()
-    assert (fresh(article).heat, fresh(article).version) == (41, 1)
-    assert not Review.objects.exists()
-
-
-@pytest.mark.parametrize(("removed", "withdrawn"), [(True, True), (False, False), (None, False)])
-def test_what_the_feed_removes_is_withdrawn_and_kept(site: Site, removed: bool | None, withdrawn: bool) -> None:
-    article = make_article(site)
-
-    follow_feed([(article, {"removed": removed})], at=NOON)
-
-    assert (fresh(article).withdrawn, fresh(article).status) == (withdrawn, "pending")
-
-
-def test_what_the_feed_brings_back_waits_again(site: Site) -> None:
-    article = make_article(site)
-    follow_feed([(article, {"removed": True})], at=NOON)
-
-    follow_feed([(fresh(article), {"removed": None})], at=LATER)
-
-    assert fresh(article) in Article.objects.pending()
-
-
-def test_nothing_new_from_the_feed_writes_nothing(site: Site) -> None:
-    article = make_article(site)
-    before = state(article)
-
-    follow_feed([(article, {"title": article.title, "quality": article.quality})], at=NOON)
-
-    assert state(article) == before
-    assert not Review.objects.exists()
-
-
 # --- reviews stay
 def test_reviews_are_only_ever_added(site: Site, editor: User) -> None:
     article = make_article(site)
@@ -742,7 +669,7 @@ def test_the_rows_tell_the_whole_story(site: Site, editor: User, second_editor: 
     article = make_article(site)
     before = state(article)
     decide([fresh(article)], Action.APPROVE, editor=editor, at=NOON, changes={"quality": 75})
-    follow_feed([(fresh(article), {"excerpt": "New.", "images": None})], at=NOON)
+    follow_feed([from_feed(fresh(article), {"excerpt": "New.", "images": None})], at=NOON)
     done = edit([fresh(article)], {"topics": None, "title": "T"}, editor=second_editor, at=NOON)
     undo(done.reviews[0], editor=editor, at=NOON)
     decide([fresh(article)], Action.REJECT, editor=second_editor, at=NOON, reason="other")

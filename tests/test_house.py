@@ -20,11 +20,11 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCS = {path.name: path.read_text() for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]}
 
 
-def test_only_decisions_changes_a_status() -> None:
-    """No other room of the app assigns an article's status or updates it; arrivals give the first one."""
-    allowed = {"decisions.py"}
+def test_only_decisions_and_what_follows_the_feed_change_a_status() -> None:
+    """No room assigns an article's status or updates it by name; arrivals give the first one. Acts write whatever they
+    are given, so only the two doors may hold them."""
     for path in (ROOT / "articles").rglob("*.py"):
-        if path.name in allowed or "migrations" in path.parts:
+        if "migrations" in path.parts:
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Assign):
@@ -32,6 +32,19 @@ def test_only_decisions_changes_a_status() -> None:
                     assert not (isinstance(target, ast.Attribute) and target.attr == "status" and "article" in ast.dump(target.value)), path
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "update":
                 assert "status" not in {word.arg for word in node.keywords}, f"{path}:{node.lineno}"
+
+
+def test_only_the_two_doors_write_acts() -> None:
+    """``acts.write`` gives articles whatever it is told, so nobody else may call it."""
+    holders = set()
+    for path in (ROOT / "articles").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module == "articles.acts":
+                holders |= {path.name for name in node.names if name.name in ("Act", "write")}
+            assert not (isinstance(node, ast.ImportFrom) and node.module == "articles" and "acts" in {name.name for name in node.names}), path
+            assert not (isinstance(node, ast.Import) and "articles.acts" in {name.name for name in node.names}), path
+
+    assert holders == {"decisions.py", "following.py"}
 
 
 @pytest.mark.django_db

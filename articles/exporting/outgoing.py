@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -13,7 +13,7 @@ from articles.exporting.composing import compose
 from articles.exporting.naming import folded, new_path
 from articles.frontmatter.files import UnsafePath, safe_path
 from articles.mapping import exported_text
-from articles.models import Article, ExportRun, Site, SourceFile
+from articles.models import Article, Conflict, ExportRun, Site, SourceFile
 from articles.workflow import DECIDED, Status
 
 CHUNK = 200  # files that are in memory at once
@@ -25,7 +25,8 @@ Kind = SourceFile.Kind
 class Outgoing:
     """One file on its way out. ``text`` and ``blob`` are as imported, empty for an article made on the desk.
 
-    ``article`` is there where the desk has changed it; without one the file leaves as it came.
+    ``article`` is there where the desk has changed it; without one the file leaves as it came. ``held`` are the keys that
+    the feed and the desk are in conflict about: they stay as the feed has them until somebody settles it.
     """
 
     path: str
@@ -33,12 +34,13 @@ class Outgoing:
     text: str
     blob: str
     article: Article | None
+    held: frozenset[str] = frozenset()
 
     def written(self) -> str:
         """The text that leaves. Raises FrontMatterError."""
         if self.article is None:
             return self.text
-        return exported_text(self.article, self.text) if self.blob else compose(self.article)
+        return exported_text(self.article, self.text, self.held) if self.blob else compose(self.article)
 
 
 def files_of(site: Site, scope: str) -> models.QuerySet[SourceFile]:
@@ -68,9 +70,20 @@ def outgoing(site: Site, scope: str, *, naming: bool) -> Iterator[Outgoing]:
     stream = rows.values_list(*columns).iterator(chunk_size=CHUNK)
     while chunk := list(islice(stream, CHUNK)):
         touched = Article.objects.in_bulk([row[4] for row in chunk if row[5]])
+        held = held_back(touched)
         for path, kind, text, blob, article, _ in chunk:
-            yield Outgoing(path, kind, text, blob, touched.get(article))
+            yield Outgoing(path, kind, text, blob, touched.get(article), held.get(article, frozenset()))
     yield from _made_here(site, scope, naming)
+
+
+def held_back(articles: Collection[int]) -> dict[int, frozenset[str]]:
+    """The keys of each article that are in conflict. One query, none without articles."""
+    found: dict[int, set[str]] = {}
+    if articles:
+        rows = Conflict.objects.filter(article__in=articles, settled_at=None).order_by()
+        for article, key in rows.values_list("article_id", "field"):
+            found.setdefault(article, set()).add(key)
+    return {article: frozenset(keys) for article, keys in found.items()}
 
 
 def _made_here(site: Site, scope: str, naming: bool) -> Iterator[Outgoing]:

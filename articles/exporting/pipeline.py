@@ -16,7 +16,7 @@ from articles.exporting.diffs import file_diff
 from articles.exporting.manifest import Manifest
 from articles.exporting.messages import Sent, commit_message
 from articles.exporting.naming import folded
-from articles.exporting.outgoing import CHUNK, Outgoing, files_of, made_here, outgoing
+from articles.exporting.outgoing import CHUNK, Outgoing, files_of, held_back, made_here, outgoing
 from articles.exporting.report import ExportReport, FileChange
 from articles.exporting.sinks import Sink
 from articles.frontmatter import FrontMatterError
@@ -76,6 +76,8 @@ class _Export:
             if done % CHUNK == 0 or done == total:
                 self.progress(done, total)
         self._remove_left_over()
+        if self.report.held_back:
+            self.report.notices.append(_held_back(self.report.held_back))
         if self.dry or self.sink is None:
             return self.report
         if self.manifest:
@@ -93,6 +95,7 @@ class _Export:
     # --- one file
     def _file(self, file: Outgoing) -> None:
         self.paths.add(file.path)
+        self.report.held_back += len(file.held)
         twin = self.folds.setdefault(folded(file.path), file.path)
         try:
             if twin != file.path and self.sink and self.sink.is_one_file(twin, file.path):
@@ -160,7 +163,12 @@ class _Export:
         for start in range(0, len(left), CHUNK):
             chunk = left[start : start + CHUNK]
             rows = SourceFile.objects.filter(site=self.site, path__in=chunk).select_related("article")
-            known = {row.path: Outgoing(row.path, row.kind, row.text, row.blob_id, row.article) for row in rows}
+            held = held_back([row.article_id for row in rows if row.article_id and row.article.desk_fields])
+            known = {
+                row.path: Outgoing(row.path, row.kind, row.text, row.blob_id, row.article,
+                                   held.get(row.article_id, frozenset()))
+                for row in rows
+            }  # fmt: skip
             for path in chunk:
                 try:
                     self._leave(path, known.get(path))
@@ -228,6 +236,12 @@ class _Export:
             commit=report.commit,
             problems=[problem.as_dict() for problem in report.problems],
         )
+
+
+def _held_back(count: int) -> str:
+    if count == 1:
+        return "1 field in conflict stays as the feed has it; settle it under Conflicts."
+    return f"{count:,} fields in conflict stay as the feed has them; settle them under Conflicts."
 
 
 def _kind(file: Outgoing) -> str:

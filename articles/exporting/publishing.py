@@ -88,7 +88,7 @@ def publish(
             except SinkMoved:
                 continue
         report.branch = target.branch
-        report.notices = [*notices, *_what_to_do(target, report)]
+        report.notices = [*notices, *report.notices, *_what_to_do(target, report)]
         return report
     raise SinkError(
         f"The branch {target.branch} of {target.label} moved {ATTEMPTS} times while the export was made. Export again later."

@@ -28,6 +28,7 @@ class ExportReport:
     unchanged: int = 0
     removed: int = 0
     others: int = 0
+    held_back: int = 0  # fields in conflict, which stay as the feed has them
     problems: list[Problem] = field(default_factory=list)
     changes: list[FileChange] = field(default_factory=list)  # of a dry run
     kinds: dict[str, int] = field(default_factory=dict)  # of a dry run: how many files change, by kind

@@ -15,7 +15,7 @@ from articles.workflow import arrival_status
 
 JSON_COLUMNS = frozenset({"provider_images", "topics", "images"})
 ARTICLE_COLUMNS = (
-    "id", "site_id", "path", *MIRRORED, "status", "withdrawn", "recheck", "desk_fields", "version", "provider_id",
+    "id", "site_id", "path", *MIRRORED, "feed_published", "status", "withdrawn", "recheck", "desk_fields", "version", "provider_id",
     "queued_at", "related_count", "url_key", "search_text",
 )  # fmt: skip
 SOURCE_COLUMNS = ("site_id", "path", "kind", "article_id", "blob_id", "text", "imported_at")
@@ -82,6 +82,7 @@ class Arrivals:
                 value = moment(value)
             values.append(value)
         values += [
+            mirrored["published"],
             arrival_status(mirrored["published"]).value,
             bool(mirrored["removed"]),
             "",

@@ -6,9 +6,11 @@ run does the rest.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -17,13 +19,14 @@ from django.utils import timezone
 from articles.frontmatter.files import blob_id
 from articles.frontmatter.sitefiles import TopicFile
 from articles.importing.arrivals import Arrivals
-from articles.importing.changes import prepare, write_changes
+from articles.importing.changes import adopt, prepare, write_changes
+from articles.importing.conflicts import settle_unasked, unasked
 from articles.importing.links import link_everything, link_related
 from articles.importing.lock import importing
 from articles.importing.pace import MOST_BYTES, Pace
 from articles.importing.quarantine import Quarantine, Refused
 from articles.importing.reading import Arrival, as_problem, read_article, storable
-from articles.importing.report import ImportReport, Problem
+from articles.importing.report import ImportReport, Problem, change_counts
 from articles.importing.sources import Source, SourceEntry, SourceProblem
 from articles.importing.surroundings import (
     Surrounding,
@@ -33,6 +36,7 @@ from articles.importing.surroundings import (
     write_surroundings,
 )
 from articles.models import ImportRun, Site, SourceFile
+from articles.policy import Policy, policy_of
 
 Progress = Callable[[int, int], None]
 AROUND = 8  # files around the articles in one transaction
@@ -67,6 +71,8 @@ class _Tally:
     conflicts: int = 0
     others: int = 0
     done: int = 0
+    alerts: int = 0
+    changes: Counter[str] = field(default_factory=Counter)  # rewritten files by the gravest class of their change
     written: list[int] = field(default_factory=list)  # articles whose related entries are new
     moved: list[int] = field(default_factory=list)  # articles that are new or have a new address
 
@@ -91,6 +97,7 @@ class _Import:
         news = [entry for entry in entries if not entry.blob_id or self._is_news(entry.path, entry.blob_id)]
         renewed = self._take_in_surroundings([entry for entry in news if kind_of(entry.path) != ARTICLE])
         self._take_in_articles([entry for entry in news if kind_of(entry.path) == ARTICLE])
+        self._settle_unasked()
         self._refuse([Refused(Problem(one.path, one.message), "", one.data) for one in self.source.problems])
         if self.quarantine.mended:
             with self.pace.slice():
@@ -193,17 +200,37 @@ class _Import:
         changes = prepare([one for one in arrivals if one.path in keys], keys)
         with self.pace.slice(len(arrivals)):
             self._begin()
-            written = write_changes(changes, self.arrivals, self.at)
+            if new:
+                changes += adopt(self.site, new, self.at)
+                adopted = {change.arrival.path for change in changes}
+                new = [one for one in new if one.path not in adopted]
+            written = write_changes(changes, self.arrivals, self.policy, self.at)
             new += written.gone
             created = self.arrivals.write(new) if new else []
             self.quarantine.release([one.path for one in arrivals])
             tally.conflicts += written.conflicts
+            tally.alerts += written.alerts
+            tally.changes += written.changes
             tally.created += len(new)
             tally.updated += len(arrivals) - len(new)
             self._note()
         tally.written += [*created, *written.related]
         tally.moved += [*created, *written.moved]
         self._advance(len(arrivals))
+
+    # --- policy
+    @cached_property
+    def policy(self) -> Policy:
+        """Read once for the whole run."""
+        return policy_of(self.site)
+
+    def _settle_unasked(self) -> None:
+        """Conflicts that were open before the policy stopped asking."""
+        conflicts = unasked(self.site, self.policy)
+        if conflicts:
+            with self.pace.slice():
+                self._begin()
+                settle_unasked(conflicts, self.policy, self.at)
 
     # --- joining and refusing
     def _join(self, renewed: set[str]) -> None:
@@ -241,8 +268,9 @@ class _Import:
         assert self.row is not None
         tally = self.tally
         ImportRun.objects.filter(pk=self.row.pk).update(
-            created=tally.created, updated=tally.updated, unchanged=tally.unchanged, conflicts=tally.conflicts
-        )
+            created=tally.created, updated=tally.updated, unchanged=tally.unchanged, conflicts=tally.conflicts,
+            changes=change_counts(tally.changes) | {"alerts": tally.alerts},
+        )  # fmt: skip
 
     def _finish(self) -> ImportReport:
         tally = self.tally
@@ -255,7 +283,7 @@ class _Import:
                 )
         return ImportReport(
             tally.created, tally.updated, tally.unchanged, tally.conflicts, tally.others,
-            problems, tuple(self.source.notices), self.source.revision,
+            problems, tuple(self.source.notices), self.source.revision, change_counts(tally.changes), tally.alerts,
         )  # fmt: skip
 
     def _advance(self, count: int) -> None:

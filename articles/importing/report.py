@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
+
+from articles.policy import CLASSES
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,8 @@ class Problem:
 @dataclass(frozen=True)
 class ImportReport:
     """Counts are of articles; ``others`` are the files around them that were new or changed, ``conflicts`` the fields
-    that the feed and the desk both changed. ``problems`` are sorted by path."""
+    that the feed and the desk both changed. ``problems`` are sorted by path. ``changes`` counts rewritten files by the
+    gravest class of their change, ``alerts`` the decided articles that want another look since this import."""
 
     created: int = 0
     updated: int = 0
@@ -45,6 +49,8 @@ class ImportReport:
     problems: tuple[Problem, ...] = ()
     notices: tuple[str, ...] = ()
     revision: str | None = None
+    changes: Mapping[str, int] = field(default_factory=lambda: change_counts({}))
+    alerts: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -54,4 +60,11 @@ class ImportReport:
             "conflicts": self.conflicts,
             "problems": [problem.as_dict() for problem in self.problems],
             "revision": self.revision,
+            "changes": dict(self.changes),
+            "alerts": self.alerts,
         }
+
+
+def change_counts(found: Mapping[str, int]) -> dict[str, int]:
+    """A number for each class of change, also for those that did not occur."""
+    return {name: found.get(name, 0) for name in CLASSES}

@@ -49,6 +49,8 @@ def test_the_json_is_one_object_with_exactly_the_reports_keys(lines: Path, capsy
         ],
         "site": "harbour-lines",
         "revision": None,
+        "changes": {"noise": 0, "drift": 0, "context": 0, "decision": 0},
+        "alerts": 0,
     }
 
 
@@ -198,6 +200,7 @@ def test_a_revision_of_a_repository_is_imported(tmp_path: Path) -> None:
 
     assert json.loads(first.out) | {"problems": []} == {
         "created": 1, "updated": 0, "unchanged": 0, "conflicts": 0, "problems": [], "site": "repo", "revision": head,
+        "changes": {"noise": 0, "drift": 0, "context": 0, "decision": 0}, "alerts": 0,
     }  # fmt: skip
     assert [json.loads(second.out)[key] for key in ("created", "unchanged", "revision")] == [2, 1, None]
 

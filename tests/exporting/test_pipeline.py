@@ -12,7 +12,7 @@ from articles.exporting.pipeline import export_site
 from articles.exporting.sinks import FolderReader
 from articles.frontmatter import Document
 from articles.frontmatter.files import blob_id
-from articles.models import Article, ExportRun, Site, SourceFile
+from articles.models import Article, Conflict, ExportRun, Site, SourceFile
 from articles.workflow import Action, Status
 from tests.exporting.places import counts, export, files, fresh, source_of
 from tests.factories import NOON, make_article, make_text
@@ -79,6 +79,44 @@ def test_export_writes_the_decision_and_nothing_else(site: Site, target: Path, e
 
     expected = source_of(article).replace("published: false", "published: true").replace("heat: -1", "heat: 64")
     assert (target / article.path).read_text() == expected
+
+
+def test_a_field_in_conflict_stays_as_the_feed_has_it(site: Site, target: Path, editor: Any) -> None:
+    article, other = make_article(site, title="Theirs"), make_article(site)
+    edit([article, other], {"title": "Ours", "quality": 9, "provider_name": "Mine"}, editor=editor, at=NOON)
+    decide([fresh(article), fresh(other)], Action.APPROVE, editor=editor, at=NOON)
+    for field in ("title", "provider"):
+        Conflict.objects.create(article=article, field=field, found_at=NOON)
+    Conflict.objects.create(article=other, field="title", found_at=NOON, settled_at=NOON)
+
+    dry = export_site(site, FolderReader(target), scope="approved", at=NOON, dry_run=True)
+    real = export(site, target)
+
+    text = (target / article.path).read_text()
+    assert text == source_of(article).replace("quality: 64", "quality: 9").replace("published: false", "published: true").replace(
+        "heat: -1", "heat: 9"
+    )
+    assert 'title: "Ours"' in (target / other.path).read_text()
+    assert dry.notices == real.notices == ["2 fields in conflict stay as the feed has them; settle them under Conflicts."]
+    Conflict.objects.filter(field="provider").update(settled_at=NOON)
+    again = export(site, target)
+    assert again.notices == ["1 field in conflict stays as the feed has it; settle it under Conflicts."]
+    assert "name: Mine" in (target / article.path).read_text()
+
+
+def test_a_file_that_left_the_scope_holds_back_its_conflicts_as_well(site: Site, target: Path, editor: Any) -> None:
+    article = make_article(site)
+    (target / "_news").mkdir(parents=True)
+    (target / article.path).write_text(source_of(article))
+    edit([article], {"title": "Ours", "quality": 9}, editor=editor, at=NOON)
+    done = decide([fresh(article)], Action.APPROVE, editor=editor, at=NOON)
+    export(site, target)
+    undo(done.reviews[0], editor=editor, at=NOON)
+    Conflict.objects.create(article=article, field="title", found_at=NOON)
+
+    export(site, target)
+
+    assert (target / article.path).read_text() == source_of(article).replace("quality: 64", "quality: 9")
 
 
 # --- again
@@ -266,10 +304,10 @@ def test_export_costs_the_same_queries_for_few_and_many(
     site: Site, target: Path, editor: Any, django_assert_num_queries: Any
 ) -> None:
     decide([make_article(site)], Action.APPROVE, editor=editor, at=NOON)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         export(site, target, recorded=False)
     decide([make_article(site) for _ in range(30)], Action.APPROVE, editor=editor, at=NOON)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         export(site, target, recorded=False)
 
 

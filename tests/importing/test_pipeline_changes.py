@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,38 +11,8 @@ from articles.decisions import decide, edit
 from articles.models import Article, Conflict, RelatedArticle, Review, Site, SourceFile
 from articles.workflow import Action, Reason
 from tests.factories import NOON, make_text
+from tests.importing.feeding import LATER, PATH, TITLE, Feed
 from tests.importing.folders import bring, counts, news, put, text_with_related
-
-LATER = NOON + timedelta(hours=1)
-PATH = news(1)
-
-
-class Feed:
-    """One article file that a robot rewrites."""
-
-    def __init__(self, root: Path, site: Site, **words: Any) -> None:
-        self.root, self.site = root, site
-        self.text = make_text(**({"title": "Tram waits", "slug": "waits"} | words))
-        self.writes()
-
-    def writes(self, *changes: tuple[str, str]) -> Any:
-        for old, new in changes:
-            assert self.text.count(old) == 1, old
-            self.text = self.text.replace(old, new)
-        put(self.root, {PATH: self.text})
-        return bring(self.root, self.site, at=LATER)
-
-    @property
-    def article(self) -> Article:
-        return Article.objects.get(site=self.site, path=PATH)
-
-
-@pytest.fixture
-def feed(tmp_path: Path, site: Site) -> Feed:
-    return Feed(tmp_path, site)
-
-
-TITLE = ('title: "Tram waits"', 'title: "Tram leaves"')
 
 
 def test_an_untouched_article_follows_the_feed(feed: Feed) -> None:

@@ -64,6 +64,8 @@ def summary(report: ImportReport) -> str:
         words = f"nothing has changed, {counted(report.unchanged, 'article')} as before."
     if report.conflicts:
         words += f" {counted(report.conflicts, 'field')} changed on both sides; the desk's values stay."
+    if report.alerts:
+        words += f" {counted(report.alerts, 'decided article')} to look at again."
     if report.problems:
         words += f" {counted(len(report.problems), 'file')} in quarantine:"
     return "\n".join([words, *report.notices])
