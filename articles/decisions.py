@@ -20,15 +20,26 @@ from articles.clashing import renew_conflicts
 from articles.frontmatter import FrontMatterError
 from articles.giving_back import file_values, restored, returning
 from articles.mapping import KEYS, LONGEST_NAME, LONGEST_TOPIC, MIRRORED, exported_text, freeze
-from articles.models import Article, Review, SourceFile
+from articles.models import Article, Conflict, Review, SourceFile
 from articles.refusals import Refusal, last_acts, told, why_not_undone
-from articles.workflow import HOLD_HOURS, TRANSITIONS, UNKNOWN_HEAT, Action, By, Reason, Recheck, Status, may
+from articles.settling import (
+    attributes_of,
+    chosen_words,
+    close,
+    open_conflicts,
+    reopen,
+    settled_values,
+    why_not_reopened,
+    why_not_settled,
+)
+from articles.workflow import DECIDED, HOLD_HOURS, TRANSITIONS, UNKNOWN_HEAT, Action, By, Reason, Recheck, Status, may
 
 # What an editor may change by hand. ``published`` follows from the decision; ``removed``, ``related`` and ``secured`` are
 # the feed's.
 EDITABLE = tuple(name for name in MIRRORED if name not in {"published", "removed"})
 WORDS = tuple(name for name in EDITABLE if name not in {"quality", "heat"})  # more than a number on a line of its own
 LARGEST = 2**63 - 1
+LOOKED_AT = {"recheck": Recheck.NONE.value, "recheck_since": None}  # an editor has seen what the feed did
 
 
 class DecisionRefused(Exception):
@@ -83,8 +94,7 @@ def decide(
         new: dict[str, Any] = {
             "status": transition.to,
             "hold_until": (until or at + timedelta(hours=HOLD_HOURS)) if decision == Action.HOLD else None,
-            "recheck": Recheck.NONE.value,
-            "recheck_since": None,
+            **LOOKED_AT,
             **cleaned,
         }
         if decision in (Action.APPROVE, Action.REJECT):
@@ -149,7 +159,8 @@ def release(
 def undo(review: Review, *, editor: Any, at: datetime) -> DecisionReport:
     """Take back an act, on every article that it touched. Another row records it; an article on which somebody has built
     since is refused. Fields that are no longer the desk's then say what the feed has made of them meanwhile."""
-    _check_permission(editor, "articles.decide_article")
+    settled = review.action == Action.SETTLE
+    _check_permission(editor, "articles.change_conflict" if settled else "articles.decide_article")
     with transaction.atomic():
         fresh = locked(Review.objects.filter(batch=review.batch).values_list("article_id", flat=True))
         # Read under the lock: somebody else may have taken it back while we waited.
@@ -157,7 +168,7 @@ def undo(review: Review, *, editor: Any, at: datetime) -> DecisionReport:
         latest = last_acts(rows)
         refused, allowed = [], []
         for pk, row in rows.items():
-            sentence = why_not_undone(row, fresh[pk], latest.get(pk))
+            sentence = why_not_undone(row, fresh[pk], latest.get(pk)) or (why_not_reopened(row) if settled else "")
             if sentence:
                 refused.append(Refusal(fresh[pk], sentence))
             else:
@@ -166,7 +177,56 @@ def undo(review: Review, *, editor: Any, at: datetime) -> DecisionReport:
         acts = [Act(article, restored(article, row, meanwhile.get(article.pk)), undoes=row) for article, row in allowed]
         reviews = write(acts, Action.UNDO, at=at, editor=editor)
         renew_conflicts(reviews, at)
+        for act in acts if settled else ():
+            reopen(rows[act.article.pk])
     return DecisionReport(tuple(reviews), tuple(refused))
+
+
+def settle(
+    article: Article, choices: Mapping[str, str], *, editor: Any, at: datetime, key: str = "", seen: str = ""
+) -> DecisionReport:
+    """Choose a side for fields in conflict: file key -> ``Conflict.Choice``, on the version that the editor saw.
+
+    The feed's value follows the feed again; the earlier one and the desk's own are the desk's. ``seen`` is the
+    ``seen_token`` of the sides that the editor chose between. Refused as a whole when any of it changed meanwhile.
+    """
+    _check_permission(editor, "articles.change_conflict")
+    for field_key, choice in choices.items():
+        if choice not in Conflict.Choice.values:
+            raise DecisionRefused(f"“{choice}” is no side of a conflict.", field_key)
+        if choice != Conflict.Choice.OURS and not set(attributes_of(field_key)) <= set(EDITABLE):
+            raise DecisionRefused(f"“{field_key}” follows from the decision: approve or reject instead.", field_key)
+    with transaction.atomic():
+        fresh = locked([article.pk]).get(article.pk)
+        if fresh is None:
+            return DecisionReport(refused=(Refusal(article, "This article is no longer on the desk."),))
+        if key:
+            earlier = tuple(Review.objects.filter(key=key, article=fresh).select_related("article"))
+            if earlier:
+                return DecisionReport(earlier, replayed=True)
+        if fresh.version != article.version:
+            return DecisionReport(refused=tuple(told([fresh], at)))
+        rows = [row for row in open_conflicts(fresh) if row.field in choices]
+        sentence = why_not_settled(rows, choices, seen)
+        if sentence:
+            return DecisionReport(refused=(Refusal(fresh, sentence),))
+        act = Act(fresh, settled_values(fresh, rows, choices))
+        refused = _unwritable([act])
+        if refused:
+            return DecisionReport(refused=tuple(refused))
+        reviews = write([act], Action.SETTLE, at=at, editor=editor, note=chosen_words(choices), key=key)
+        close(rows, choices, reviews[0], at)
+    return DecisionReport(tuple(reviews))
+
+
+def confirm(articles: Sequence[Article], *, editor: Any, at: datetime, key: str = "") -> DecisionReport:
+    """Say that decisions are still fine with what the articles have become, each as the version that the editor saw."""
+    _check_permission(editor, "articles.decide_article")
+
+    def act(article: Article) -> dict[str, Any] | None:
+        return dict(LOOKED_AT) if article.status in DECIDED else None
+
+    return _run(articles, Action.CONFIRM, act, editor=editor, at=at, key=key)
 
 
 def wake(site: Any, *, at: datetime) -> DecisionReport:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from articles.views import articles, decisions, exports, hooks, me, queue, review, runs
+from articles.views import (
+    articles,
+    conflicts,
+    decisions,
+    exports,
+    hooks,
+    ledger,
+    me,
+    policy,
+    queue,
+    recheck,
+    review,
+    runs,
+)
 
 app_name = "articles"
 urlpatterns = [
@@ -18,14 +31,20 @@ urlpatterns = [
     path("articles/<int:pk>/edit/", articles.edit_article, name="edit"),
     path("articles/<int:pk>/history/", articles.article_history, name="history"),
     path("articles/<int:pk>/file/", articles.article_file, name="file"),
+    path("articles/<int:pk>/confirm/", recheck.confirm_article, name="confirm"),
+    path("conflicts/", conflicts.conflicts, name="conflicts"),
+    path("conflicts/<int:pk>/", conflicts.conflict, name="conflict"),
+    path("recheck/", recheck.recheck, name="recheck"),
     path("undo/", decisions.undo_review, name="undo"),
     path("decided/", articles.decided, name="decided"),
     path("imports/", runs.imports, name="imports"),
     path("imports/quarantine/<int:pk>/", runs.quarantine, name="quarantine"),
     path("exports/", exports.exports, name="exports"),
+    path("exports/ledger/", ledger.ledger, name="ledger"),
     path("exports/new/", exports.export_new, name="export_new"),
     path("exports/<int:pk>/download/", exports.export_download, name="export_download"),
     path("hooks/<slug:name>/", hooks.hook, name="hook"),
+    path("policy/", policy.policy, name="policy"),
     path("help/keys/", me.keys, name="keys"),
     path("me/", me.me, name="me"),
     path("me/choose/", me.choose, name="choose"),

@@ -26,20 +26,27 @@ TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "edit": ("get", (*IN, 403, 200, 200, 200)),
     "history": ("get", (*IN, 403, 200, 200, 200)),
     "file": ("get", (*IN, 403, 200, 200, 200)),
+    "confirm": ("post", (*IN, 403, 302, 302, 302)),
+    "conflicts": ("get", (*IN, 403, 403, 200, 200)),
+    "conflict": ("get", (*IN, 403, 403, 302, 302)),
+    "recheck": ("get", (*IN, 403, 200, 200, 200)),
     "undo": ("post", (*IN, 403, 302, 302, 302)),
     "decided": ("get", (*IN, 403, 200, 200, 200)),
     "imports": ("get", (*IN, 403, 403, 200, 200)),
     "quarantine": ("get", (*IN, 403, 403, 403, 404)),
     "exports": ("get", (*IN, 403, 403, 200, 200)),
+    "ledger": ("get", (*IN, 403, 200, 200, 200)),
     "export_new": ("get", (*IN, 403, 403, 200, 200)),
     "export_download": ("get", (*IN, 403, 403, 404, 404)),
     "hook": ("post", (401, 401, 401, 401, 401, 401)),
+    "policy": ("get", (*IN, 403, 403, 403, 200)),
     "keys": ("get", (*IN, 403, 200, 200, 200)),
     "me": ("get", (*IN, 403, 200, 200, 200)),
     "choose": ("post", (302, 302, 302, 302, 302, 302)),
     "healthz": ("get", (200, 200, 200, 200, 200, 200)),
 }
-ADMIN = {"provider": 200, "topic": 200, "article": 200, "site": 200, "review": 200, "quarantinedfile": 200, "conflict": 200, "repository": 200}
+ADMIN = {"provider": 200, "topic": 200, "article": 200, "site": 200, "review": 200, "quarantinedfile": 200, "conflict": 200, "repository": 200,
+         "fieldpolicy": 200}  # fmt: skip
 
 
 def client_of(role: str) -> Client:

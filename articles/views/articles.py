@@ -10,28 +10,20 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from articles.captions import caption, value_words, words
 from articles.decisions import DecisionRefused, edit
 from articles.exporting.diffs import approval, preview
 from articles.forms import EditForm
 from articles.frontmatter import FrontMatterError
 from articles.models import Review, Site, SourceFile
+from articles.since import BOOKKEEPING, kept_values
 from articles.views.desk import article_of, desk_page
 from articles.workflow import Action, Status
 
 SHOWN = 50
-UNDOABLE = frozenset({Action.APPROVE, Action.REJECT, Action.HOLD, Action.WAKE, Action.EDIT})
-HIDDEN = frozenset({"decided_at", "decided_by_id", "desk_fields", "hold_until", "recheck", "recheck_since"})  # bookkeeping, not news
-NAMES = {
-    "published_at": "Published at",
-    "original_url": "Original address",
-    "web_url": "Web address",
-    "amp_web_url": "AMP address",
-    "cdn_amp_web_url": "AMP address at the CDN",
-    "featured_content": "Embed",
-    "provider_name": "Provider",
-    "provider_domain": "Domain",
-    "provider_images": "Provider's logos",
-}
+UNDOABLE = frozenset(
+    {Action.APPROVE, Action.REJECT, Action.HOLD, Action.WAKE, Action.EDIT, Action.SETTLE, Action.CONFIRM}
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -96,7 +88,10 @@ def article_history(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
         {
             "article": article,
             "page": page,
-            "acts": [(review, changes_of(review)) for review in page],
+            "acts": [
+                (review, changes_of(review), unheeded_of(review, kept))
+                for review, kept in zip(page, kept_values(article, list(page)), strict=True)
+            ],
             "undoable": UNDOABLE,
         },
     )
@@ -115,27 +110,19 @@ def decided(request: HttpRequest, site: Site) -> HttpResponse:
     return render(
         request,
         "articles/decided.html",
-        {"page": shown, "acts": [(review, changes_of(review)) for review in shown], "mine": mine, "undoable": UNDOABLE},
+        {"page": shown, "acts": [(review, changes_of(review), ()) for review in shown], "mine": mine, "undoable": UNDOABLE},
     )
 
 
 def changes_of(review: Review) -> list[tuple[str, str, str]]:
     """What an act changed, for people: name, before, after."""
     return [
-        (NAMES.get(name, name.replace("_", " ").capitalize()), words(review.before.get(name)), words(after))
+        (caption(name), value_words(name, review.before.get(name)), value_words(name, after))
         for name, after in review.after.items()
-        if name not in HIDDEN
+        if name not in BOOKKEEPING
     ]
 
 
-def words(value: Any) -> str:
-    """A recorded value as people read it."""
-    if value is None:
-        return "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(
-            str(item.get("url", item)) if isinstance(item, dict) else str(item or "(empty)") for item in value
-        ) or "none"  # fmt: skip
-    return str(value)
+def unheeded_of(review: Review, kept: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """What the feed said and the desk did not follow: name, the feed's value, the desk's."""
+    return [(caption(key), words(says), words(kept.get(key))) for key, (_, says) in review.unheeded.items()]

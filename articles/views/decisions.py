@@ -105,8 +105,10 @@ def undo_review(request: HttpRequest, site: Site) -> HttpResponse:
         fresh = article_of(site, review.article_id)
         return review_page(request, asked, fresh, sentence=report.refused[0].sentence, status=CONFLICT)
     _toast(request, report, undone=True)
-    if request.POST.get("from") == "decided":
-        return _go(request, reverse("articles:decided"))
+    if review.action == Action.SETTLE:
+        return _go(request, reverse("articles:conflict", args=[review.article_id]))
+    if request.POST.get("from") in ("decided", "recheck"):
+        return _go(request, reverse(f"articles:{request.POST['from']}"))
     if request.POST.get("from") == "queue":
         return _go(request, address(reverse("articles:queue"), asked))
     return _go(request, address(reverse("articles:review", args=[review.article_id]), asked))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from articles.attention import attention
 from articles.models import Article, QuarantinedFile, Site
 from articles.queue import COUNTED_TO, Queue
 from articles.shortcuts import BY_NAME, sheet
@@ -69,6 +70,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         site = current_site(request)
         return QuarantinedFile.objects.filter(site=site, dismissed_at=None).count() if site else 0
 
+    def stuck() -> Mapping[str, int]:
+        site = current_site(request)
+        return attention(site) if site else {}
+
     return {
         "theme": theme if theme in THEMES else "system",
         "keys_mode": request.COOKIES.get("keys", "on"),
@@ -76,6 +81,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "site": lambda: current_site(request),
         "waiting_count": waiting,
         "quarantined_count": quarantined,
+        "attention": stuck,
         "role": lambda: role_of(user),
         "key_sheet": sheet,
         "keys": BY_NAME,

@@ -20,6 +20,7 @@ from articles.providers import record
 from articles.queue import Queue
 from articles.suggestions import choices, marked
 from articles.views.desk import article_of, count_words, desk_page
+from articles.views.recheck import since_card
 from articles.views.rows import cools, related_row, row_of
 from articles.workflow import Action, Reason, Status
 
@@ -75,6 +76,7 @@ def review_context(request: HttpRequest, asked: Queue, article: Article) -> dict
         "next": following[0] if following else None,
         "count": count_words(asked.count(at)),
         "reasons": list(Reason),
+        "since": since_card(article),
         **judge_context(article, topics),
     }
 

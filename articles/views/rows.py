@@ -106,6 +106,12 @@ def age(span: timedelta) -> str:
     return "now"
 
 
+def past(span: timedelta) -> str:
+    """How long ago, as a phrase."""
+    words = age(span)
+    return "just now" if words in ("now", "ahead") else f"{words} ago"
+
+
 def heat_name(heat: int | None) -> str:
     return HEAT_STEPS[heat_step(heat)][1]
 
