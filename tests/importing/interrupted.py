@@ -180,7 +180,7 @@ def commits(root: Path) -> dict[str, Any]:
                 "died": died,
                 "within": between not in (untouched, expected),
                 # While anything is missing no commit may be held, except the old one before anything was written.
-                "honest": between == expected or known == "" or between == untouched,
+                "honest": between in (untouched, expected) or known == "",
                 "torn": halves(site),
                 "finished": finish(lambda: at(site, "next")),  # noqa: B023
                 "equal": everything(site) == expected,
