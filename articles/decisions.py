@@ -222,7 +222,7 @@ def _locked(pks: Iterable[int]) -> dict[int, Article]:
 
 
 def _run(
-    articles: Sequence[Article], action: Action, act: Any, *, editor: Any, at: datetime, key: str, **words: str
+    articles: Sequence[Article], action: Action, act: Any, *, editor: Any, at: datetime, key: str, **words: Any
 ) -> DecisionReport:
     with transaction.atomic():
         expected = {article.pk: article.version for article in articles}
