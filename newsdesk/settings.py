@@ -163,6 +163,7 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if env.bool("DESK_BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # else everybody's wrong passwords would count for the proxy's one address
 CSRF_TRUSTED_ORIGINS = env.list("DESK_ORIGINS", [])
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000  # an editor's long text must reach the form that says it is too long
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
