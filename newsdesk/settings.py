@@ -193,4 +193,8 @@ LOGGING = {
     "formatters": {"line": {"()": "newsdesk.logs.OneLine", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("DESK_LOG_LEVEL", "WARNING")},
+    "loggers": {
+        "django.request": {"level": "ERROR"},  # a page that somebody may not open is no news, and no traceback
+        "newsdesk.accounts": {"level": "INFO"},  # who signed in, from where
+    },
 }

@@ -37,6 +37,8 @@ class Command(DeskCommand):
         parser.add_argument("--no-input", action="store_true", help="Ask nothing.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        for sentence in checks.sentences():
+            self.stderr.write(sentence)
         bring_up_to_date()
         given = [options["source"]] if options["source"] else []
         call_command("firstrun", *given, site=options["site"], rev=options["rev"], stdout=self.stdout)
