@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from articles.management.commands._terminal import DeskCommand
 from articles.models import Repository
+from newsdesk import checks
 from newsdesk.database import bring_up_to_date
 
 THREADS = 4
