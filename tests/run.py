@@ -28,7 +28,7 @@ def main(words: list[str]) -> int:
     environment = dict(os.environ, PYTHONPATH=str(ROOT), PYTHONDONTWRITEBYTECODE="1")
     environment["DESK_CHROMIUM"] = browser()
     workers = str(max(2, min(os.cpu_count() or 2, 8)))
-    common = [sys.executable, "-m", "pytest", "-n", workers, "-q", "-p", "no:cacheprovider", *words]
+    common = [sys.executable, "-m", "pytest", "-n", workers, "--dist", "loadgroup", "-q", "-p", "no:cacheprovider", *words]
     os.chdir(ROOT)
     folder = Path(tempfile.mkdtemp(prefix="newsdesk-tests-"))
     with ended_with_us([], folder), postgres() as url:

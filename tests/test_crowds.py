@@ -14,6 +14,7 @@ from tests.databases import own_database
 from tests.factories import make_text
 from tests.importing.folders import news, put
 
+pytestmark = pytest.mark.xdist_group("crowds")  # they share one run, so one worker takes them all
 ROOT = Path(__file__).resolve().parent.parent
 
 

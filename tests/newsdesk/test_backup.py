@@ -19,6 +19,7 @@ from tests.databases import own_database
 from tests.factories import NOON, make_text
 from tests.importing.folders import news, put
 
+pytestmark = pytest.mark.xdist_group("backup")  # they share one desk, so one worker takes them all
 ROOT = Path(__file__).resolve().parent.parent.parent
 LOOK = (
     "import json, django; django.setup()\n"
