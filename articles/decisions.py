@@ -268,7 +268,7 @@ def _check_permission(editor: Any, permission: str) -> None:
 
 
 def _run(
-    articles: Sequence[Article], action: Action, act: Any, *, editor: Any, at: datetime, key: str, **words: str
+    articles: Sequence[Article], action: Action, act: Any, *, editor: Any, at: datetime, key: str, **words: Any
 ) -> DecisionReport:
     with transaction.atomic():
         expected = {article.pk: article.version for article in articles}

@@ -93,7 +93,7 @@ def document_changes(article: Article, document: Document, held: Collection[str]
     }
 
 
-def _provider(article: Article, current: Mapping[str, Any] | None) -> dict[str, Any]:
+def _provider(article: Article, current: Any) -> dict[str, Any]:
     """The provider mapping with the parts that the desk changed; parts that we do not know stay."""
     provider = dict(current or {})
     for part, attribute in PROVIDER_PARTS.items():

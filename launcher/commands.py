@@ -31,6 +31,8 @@ HELP = """usage: python3 desk COMMAND
   watch            import what the sites' repositories become, again and again
                    (--every SECONDS --once --site)
   check SOURCE     read a site's files without storing anything   (--rev --json)
+  backup FILE      the whole desk in one .tar or .tar.gz, while it runs   (--json)
+  restore FILE     that file into an empty data folder   (--json)
   bench            measure newsdesk beside its peers
   manage ...       any command of Django's
 
@@ -39,9 +41,11 @@ chooses PostgreSQL. What is installed lies in .desk/, or in DESK_ENV: that folde
 may be removed at any time, the next start makes it again.
 `python3 desk import --help` and the like say more.
 """
-COMMANDS = ("run", "test", "import", "export", "watch", "check", "bench", "manage")
+COMMANDS = ("run", "test", "import", "export", "watch", "check", "backup", "restore", "bench", "manage")
 # Django has a "check" of its own, so ours carry the desk's name there.
-MANAGED = {"run": "serve", "import": "desk_import", "export": "desk_export", "watch": "desk_watch", "check": "desk_check", "bench": "bench"}
+MANAGED = {"run": "serve", "bench": "bench"} | {
+    name: f"desk_{name}" for name in ("import", "export", "watch", "check", "backup", "restore")
+}
 FOR_DEVELOPERS = ("test", "bench")  # these need the longer list of packages
 
 

@@ -181,7 +181,8 @@ def remedy(said: str) -> str:
         return "A package is not the one that is locked, so it was not installed. A proxy or mirror may have changed it."
     if "no space left" in words:
         return "The disk is full. Make room, or set DESK_ENV to a folder on another disk, and start again."
-    if any(word in words for word in UNREACHABLE):
+    # An index that cannot be reached and one that is empty look the same to pip when it may not try twice.
+    if any(word in words for word in UNREACHABLE) or "from versions: none" in words:
         return (
             "The packages could not be downloaded. Check the network, or set HTTPS_PROXY or PIP_INDEX_URL to what "
             "reaches a package index, and start again."

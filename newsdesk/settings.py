@@ -163,6 +163,7 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if env.bool("DESK_BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # else everybody's wrong passwords would count for the proxy's one address
 CSRF_TRUSTED_ORIGINS = env.list("DESK_ORIGINS", [])
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000  # an editor's long text must reach the form that says it is too long
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
@@ -192,4 +193,8 @@ LOGGING = {
     "formatters": {"line": {"()": "newsdesk.logs.OneLine", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("DESK_LOG_LEVEL", "WARNING")},
+    "loggers": {
+        "django.request": {"level": "ERROR"},  # a page that somebody may not open is no news, and no traceback
+        "newsdesk.accounts": {"level": "INFO"},  # who signed in, from where
+    },
 }

@@ -5,8 +5,13 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from newsdesk.accounts import SignIn
+
+handler400 = "newsdesk.answers.too_large"
+handler500 = "newsdesk.answers.broken"
 urlpatterns = [
     path("", include("articles.urls")),
+    path("accounts/login/", SignIn.as_view(), name="account_login"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

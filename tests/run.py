@@ -1,19 +1,23 @@
 """What ``python3 desk test`` runs: everything on SQLite, then what meets the database again on PostgreSQL.
 
-It finds or installs a browser and a PostgreSQL, and stops what it started. Arguments are pytest's.
+It finds or installs a browser and a PostgreSQL, and stops what it started, even when it is killed. Arguments are pytest's.
 """
 from __future__ import annotations
 
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tests.postgres import binaries, server  # noqa: E402
+from tests.watcher import ended_with_us  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -24,10 +28,11 @@ def main(words: list[str]) -> int:
     environment = dict(os.environ, PYTHONPATH=str(ROOT), PYTHONDONTWRITEBYTECODE="1")
     environment["DESK_CHROMIUM"] = browser()
     workers = str(max(2, min(os.cpu_count() or 2, 8)))
-    common = [sys.executable, "-m", "pytest", "-n", workers, "-q", "-p", "no:cacheprovider", *words]
+    common = [sys.executable, "-m", "pytest", "-n", workers, "--dist", "loadgroup", "-q", "-p", "no:cacheprovider", *words]
     os.chdir(ROOT)
-    with tempfile.TemporaryDirectory(prefix="newsdesk-tests-") as folder, postgres() as url:
-        environment["DESK_DATA"] = folder
+    folder = Path(tempfile.mkdtemp(prefix="newsdesk-tests-"))
+    with ended_with_us([], folder), postgres() as url:
+        environment["DESK_DATA"] = str(folder)
         environment.pop("DATABASE_URL", None)
         say("On SQLite:")
         first = subprocess.call(common, env=environment)
@@ -81,15 +86,6 @@ def apt(*packages: str) -> bool:
 
 
 # --- PostgreSQL -------------------------------------------------------------------------------------------------------
-def binaries() -> Path | None:
-    """The folder with initdb and pg_ctl."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    if found:
-        return found[-1].parent
-    on_path = shutil.which("initdb")
-    return Path(on_path).parent if on_path else None
-
-
 @contextlib.contextmanager
 def postgres() -> Iterator[str]:
     """The address of a PostgreSQL to test on: the one named, else one of our own that ends with the tests."""
@@ -103,30 +99,8 @@ def postgres() -> Iterator[str]:
     if programs is None:
         fail("The tests need PostgreSQL. Install it, or name a server in DESK_TEST_POSTGRES.")
         return
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    folder = Path(tempfile.mkdtemp(prefix="newsdesk-postgres-"))
-    folder.chmod(0o755)
-    data = folder / "data"
-    who: list[str] = []
-    if os.geteuid() == 0:
-        # PostgreSQL refuses to run as root.
-        shutil.chown(folder, "postgres", "postgres")
-        who = ["runuser", "-u", "postgres", "--"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL, "cwd": "/"}
-    options = f"-c listen_addresses=127.0.0.1 -p {port} -c unix_socket_directories={folder} -c fsync=off " \
-              "-c full_page_writes=off -c synchronous_commit=off -c max_connections=100"  # fmt: skip
-    control = [*who, str(programs / "pg_ctl"), "-D", str(data), "-w", "-t", "60"]
-    try:
-        subprocess.check_call(
-            [*who, str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync",
-             "--locale=C.UTF-8"], **quiet)  # fmt: skip
-        subprocess.check_call([*control, "-o", options, "-l", str(folder / "log"), "start"], **quiet)
-        yield f"postgres://postgres@127.0.0.1:{port}/postgres"
-    finally:
-        subprocess.call([*control, "-m", "immediate", "stop"], **quiet)
-        shutil.rmtree(folder, ignore_errors=True)
+    with server(programs) as ours:
+        yield ours.url
 
 
 if __name__ == "__main__":

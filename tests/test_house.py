@@ -67,6 +67,26 @@ def test_docs_name_every_key_status_reason_and_setting() -> None:
         assert f"`{name}`" in DOCS["admin-guide.md"], name
 
 
+def test_every_case_of_the_matrix_names_tests_that_exist() -> None:
+    text = DOCS["reliability.md"]
+    rows = re.findall(r"^\| (\d+) \|[^|]+\| (.+) \|$", text, re.M)
+    assert [int(number) for number, _ in rows] == list(range(1, 75))
+    for number, kept in rows:
+        named = re.findall(r"`([\w/]+\.py)::(\w+)`", kept)
+        assert named or len(kept) > 60, f"Row {number} names neither a test nor a reason."
+        for path, name in named:
+            assert re.search(rf"^def {name}\(", (ROOT / "tests" / path).read_text(), re.M), f"Row {number}: {path}::{name}"
+
+
+def test_architecture_names_every_room() -> None:
+    text = DOCS["architecture.md"]
+    rooms = [path for path in (ROOT / "articles").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()]
+    unnamed = {"__init__.py", "apps.py", "urls.py", "migrations"}
+    for path in [*rooms, ROOT / "newsdesk", ROOT / "bench", ROOT / "launcher", ROOT / "tests"]:
+        if path.name not in unnamed:
+            assert f"{path.name}/`" in text or f"{path.name}`" in text, path.name
+
+
 def test_docs_link_to_files_that_are_there() -> None:
     for name, text in DOCS.items():
         folder = ROOT / "docs" if (ROOT / "docs" / name).exists() else ROOT

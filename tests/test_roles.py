@@ -106,9 +106,10 @@ def test_admin_actions_go_through_the_door() -> None:
     article = make_article()
     client = signed_in(make_person("admin"))
 
-    client.post("/admin/articles/article/", {"action": "approve", "_selected_action": [article.pk]})
-    assert [row.action for row in Review.objects.filter(article=article)] == ["approve"]
-    client.post("/admin/articles/article/", {"action": "reject", "_selected_action": [article.pk], "reason": "thin"})
+    for action, seen, words in (("approve", 1, {}), ("reject", 2, {"reason": "thin"})):
+        chosen = {"action": action, "_selected_action": "0", "select_across": "1", "seen": f"{article.pk}:{seen}"}
+        client.post("/admin/articles/article/", chosen | words)
+    assert [row.action for row in Review.objects.filter(article=article).order_by("pk")] == ["approve", "reject"]
     assert Article.objects.get(pk=article.pk).status == "rejected"
 
 

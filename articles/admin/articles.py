@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 
+from articles.admin.deciding import MOST, answer, ask
 from articles.admin.reading import ReadOnlyAdmin
-from articles.decisions import DecisionRefused, decide
 from articles.models import Article
-from articles.workflow import Action, Reason
+from articles.workflow import Action
 
 SHOWN = (
     "path", "title", "excerpt", "status", "quality", "heat", "type", "topics", "provider_name", "provider_domain",
@@ -23,7 +21,6 @@ SHOWN = (
     "cdn_amp_web_url", "images", "featured_content", "category", "hold_until", "decided_at", "decided_by", "desk_fields",
     "version",
 )  # fmt: skip
-NAMED = 5  # refusals that a message names
 
 
 class QualityFilter(admin.SimpleListFilter):
@@ -50,7 +47,7 @@ class ArticleAdmin(ReadOnlyAdmin):
     list_select_related = ["provider"]
     search_fields = ["search_text", "path"]
     fields = SHOWN
-    actions = ["approve", "reject", "hold"]
+    actions = ["approve", "reject", "hold", "undo"]
     ordering = ["-queued_at", "-pk"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> list[str]:
@@ -70,37 +67,25 @@ class ArticleAdmin(ReadOnlyAdmin):
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("articles.decide_article")
 
-    @admin.action(description="Approve", permissions=["decide"])
-    def approve(self, request: HttpRequest, chosen: QuerySet[Article]) -> None:
-        self._decide(request, chosen, Action.APPROVE)
+    @admin.action(description="Approve…", permissions=["decide"])
+    def approve(self, request: HttpRequest, chosen: QuerySet[Article]) -> HttpResponse | None:
+        return self._act(request, chosen, Action.APPROVE)
 
     @admin.action(description="Reject…", permissions=["decide"])
     def reject(self, request: HttpRequest, chosen: QuerySet[Article]) -> HttpResponse | None:
-        if "reason" not in request.POST:
-            context = {
-                **self.admin_site.each_context(request),
-                "title": "Reject articles",
-                "articles": chosen,
-                "reasons": list(Reason),
-                "opts": self.model._meta,
-            }
-            return render(request, "admin/articles/reject_articles.html", context)
-        self._decide(request, chosen, Action.REJECT, reason=request.POST["reason"], note=request.POST.get("note", ""))
-        return None
+        return self._act(request, chosen, Action.REJECT)
 
-    @admin.action(description="Later", permissions=["decide"])
-    def hold(self, request: HttpRequest, chosen: QuerySet[Article]) -> None:
-        self._decide(request, chosen, Action.HOLD)
+    @admin.action(description="Later…", permissions=["decide"])
+    def hold(self, request: HttpRequest, chosen: QuerySet[Article]) -> HttpResponse | None:
+        return self._act(request, chosen, Action.HOLD)
 
-    def _decide(self, request: HttpRequest, chosen: QuerySet[Article], action: Action, **words: str) -> None:
-        try:
-            report = decide(list(chosen), action, editor=request.user, at=timezone.now(), **words)
-        except DecisionRefused as refused:
-            self.message_user(request, str(refused), messages.ERROR)
-            return
-        count = len(report.reviews)
-        self.message_user(request, f"{action.label} {count} article{'' if count == 1 else 's'}.", messages.SUCCESS)
-        for refusal in report.refused[:NAMED]:
-            self.message_user(request, f"{refusal.article}: {refusal.sentence}", messages.WARNING)
-        if len(report.refused) > NAMED:
-            self.message_user(request, f"and {len(report.refused) - NAMED} more were left alone.", messages.WARNING)
+    @admin.action(description="Undo the last act…", permissions=["decide"])
+    def undo(self, request: HttpRequest, chosen: QuerySet[Article]) -> HttpResponse | None:
+        return self._act(request, chosen, Action.UNDO)
+
+    def _act(self, request: HttpRequest, chosen: QuerySet[Article], action: Action) -> HttpResponse | None:
+        """Ask first; with the answer, act on what the page had shown, whatever the list holds by now."""
+        shell = {**self.admin_site.each_context(request), "opts": self.model._meta}
+        if "seen" in request.POST:
+            return answer(request, shell, action, self.get_queryset(request))
+        return ask(request, shell, action, list(chosen[: MOST + 1]))

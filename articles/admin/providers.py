@@ -16,8 +16,32 @@ from articles.models import Provider, ProviderAlias
 from articles.providers import MergeRefused, merge, rename
 
 
+class AliasFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+    """Aliases of one provider: they belong to its site, where a spelling means one provider."""
+
+    def clean(self) -> None:
+        super().clean()
+        spellings: set[tuple[str, str]] = set()
+        for form in self.forms:
+            if not form.has_changed() or not form.is_valid() or form.cleaned_data.get("DELETE"):
+                continue
+            form.instance.site_id = self.instance.site_id
+            spelling = (form.cleaned_data.get("name", ""), form.cleaned_data.get("domain", ""))
+            if spelling == ("", ""):
+                form.add_error(None, "An alias needs a name or a domain.")
+                continue
+            taken = ProviderAlias.objects.filter(site=self.instance.site_id, name=spelling[0], domain=spelling[1])
+            other = taken.exclude(pk=form.instance.pk).select_related("provider").first()
+            if other and other.provider_id != self.instance.pk:
+                form.add_error(None, f"This is an alias of {other.provider} already. Merge the two, or remove it there.")
+            elif other or spelling in spellings:
+                form.add_error(None, "This alias is here already.")
+            spellings.add(spelling)
+
+
 class AliasInline(admin.TabularInline):
     model = ProviderAlias
+    formset = AliasFormSet
     fields = ["name", "domain"]
     extra = 0
 

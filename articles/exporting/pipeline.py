@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from articles import ledger
 from articles.exporting.diffs import file_diff
-from articles.exporting.manifest import Manifest
+from articles.manifest import Manifest
 from articles.exporting.messages import Sent, commit_message
 from articles.exporting.naming import folded
 from articles.exporting.outgoing import CHUNK, Outgoing, files_of, held_back, made_here, outgoing

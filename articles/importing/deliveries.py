@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from articles import ledger
-from articles.exporting.manifest import announced
+from articles.manifest import announced
 from articles.frontmatter import Document, FrontMatterError
 from articles.importing.changes import Change
 from articles.importing.sources import Source, SourceError, place_of

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +18,7 @@ from articles.importing import pace, pipeline
 from articles.importing.lock import NUMBER, ImportBusy, importing
 from articles.importing.pace import PAUSE, Pace
 from articles.models import ImportRun, RelatedArticle, Site, Topic
+from tests.databases import own_database
 from tests.factories import make_text
 from tests.importing import folders
 from tests.importing.folders import bring, contents, news, put, text_with_related
@@ -44,27 +42,6 @@ def busy_site(tmp_path: Path) -> Path:
     files |= {f"_data/topics/{number:02}-t.yaml": f"name: T{number}\nparent: T{number + 1}\n" for number in range(20)}
     files |= {f"_data/organizations/{number}.md": f"---\nname: Line {number}\n---\n" for number in range(9)}
     return put(root, files)
-
-
-@contextmanager
-def own_database(folder: Path) -> Iterator[dict[str, str]]:
-    """The environment of a desk with a database of its own: a file, or one on the server that the tests run on."""
-    environment = os.environ | {"DESK_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "newsdesk.settings"}
-    if connection.vendor != "postgresql":
-        yield environment
-        return
-    import psycopg
-
-    at = connection.settings_dict
-    place = {"host": at["HOST"], "port": at["PORT"], "user": at["USER"], "password": at["PASSWORD"] or None}
-    name = f"interrupted_{os.getpid()}"
-    with psycopg.connect(dbname="postgres", autocommit=True, **place) as server:
-        server.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-        try:
-            password = f":{at['PASSWORD']}" if at["PASSWORD"] else ""
-            yield environment | {"DATABASE_URL": f"postgres://{at['USER']}{password}@{at['HOST']}:{at['PORT']}/{name}"}
-        finally:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def apart(task: str, root: Path, folder: Path) -> dict[str, Any]:

@@ -62,7 +62,7 @@ class Git:
         try:
             done = subprocess.run(
                 [*_limited(largest), *self._command(words)], input=data, capture_output=True, timeout=patience or PATIENCE, check=False,
-                env=environment(protocols) | self.extra | (extra or {}), start_new_session=True,
+                env=environment(protocols) | self.extra | dict(extra or {}), start_new_session=True,
             )  # fmt: skip
         except subprocess.TimeoutExpired as error:
             raise self._late() from error

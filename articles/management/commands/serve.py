@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from articles.management.commands._terminal import DeskCommand
 from articles.models import Repository
+from newsdesk import checks
 from newsdesk.database import bring_up_to_date
 
 THREADS = 4
@@ -37,6 +38,8 @@ class Command(DeskCommand):
         parser.add_argument("--no-input", action="store_true", help="Ask nothing.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        for sentence in checks.sentences():
+            self.stderr.write(sentence)
         bring_up_to_date()
         given = [options["source"]] if options["source"] else []
         call_command("firstrun", *given, site=options["site"], rev=options["rev"], stdout=self.stdout)
