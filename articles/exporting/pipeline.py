@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from articles import ledger
 from articles.exporting.diffs import file_diff
-from articles.manifest import Manifest
 from articles.exporting.messages import Sent, commit_message
 from articles.exporting.naming import folded
 from articles.exporting.outgoing import CHUNK, Outgoing, files_of, held_back, made_here, outgoing
@@ -24,6 +23,7 @@ from articles.exporting.sinks import Sink
 from articles.frontmatter import FrontMatterError
 from articles.frontmatter.files import blob_id
 from articles.importing.report import Problem
+from articles.manifest import Manifest
 from articles.models import ExportRun, Site, SourceFile
 from articles.workflow import DECIDED
 

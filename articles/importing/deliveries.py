@@ -9,10 +9,10 @@ from typing import Any
 from django.utils import timezone
 
 from articles import ledger
-from articles.manifest import announced
 from articles.frontmatter import Document, FrontMatterError
 from articles.importing.changes import Change
 from articles.importing.sources import Source, SourceError, place_of
+from articles.manifest import announced
 from articles.models import ExportRun, SentField, Site, SourceFile
 
 MOST_RUNS = 20  # exports that may still be on their way

@@ -210,7 +210,7 @@ class _Import:
         held = {one.path: found.article for one in arrivals if (found := self.holdings.get(one.path))}
         keys = {path: key for path, key in held.items() if key is not None}
         new = [one for one in arrivals if one.path not in keys]
-        changes = prepare([one for one in arrivals if one.path in keys], keys)
+        changes = prepare([one for one in arrivals if one.path in keys], keys) if keys else []
         with self.pace.slice(len(arrivals)):
             self.record.begin()
             if new:
