@@ -70,8 +70,10 @@ class Duel(Replay):
             return
         step = self.history.between(self.tip, report.commit)
         if step.files.keys() != expected.keys():
-            self.table.tell("the export", "the list of files", sorted(expected), sorted(step.files))
-        for path in step.files.keys() & expected.keys():
+            missing, more = sorted(expected.keys() - step.files.keys()), sorted(step.files.keys() - expected.keys())
+            self.table.tell("the export", "what is missing from its files and what is too much", ([], []), (missing, more))
+        self.oracle.forget()
+        for path in sorted(step.files.keys() & expected.keys()):
             self._compare_commit(path, step, expected[path])
             self.sent += self.oracle.send(path, report.commit)
         self.exports += 1
