@@ -56,6 +56,7 @@ class Duel(Replay):
         """Publish, and compare what the commit changed with what is the desk's. Every second time its commit is imported
         before the feed goes on."""
         self.at += timedelta(minutes=1)
+        self.ours -= {path for path, file in self.oracle.files.items() if file.gone}  # whoever deletes a file ends that
         expected = {
             path: file.leaves()
             for path, file in self.oracle.files.items()

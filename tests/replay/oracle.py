@@ -278,9 +278,9 @@ class Oracle:
 
     @staticmethod
     def _move_ledger(file: File, changed: set[str], reached: Callable[[str], bool]) -> None:
-        Oracle._forget(file)
         arriving = {key for key, one in file.sent.items() if one.state == SENT and one.is_held_by(file.says.get(key))}
         rewritten = not arriving or not changed <= arriving  # otherwise it was another export that wrote
+        Oracle._forget(file)
         for key, one in file.sent.items():
             one.move(file.says.get(key), rewritten=rewritten, reached=reached)
 
