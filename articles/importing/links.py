@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import connection
 
@@ -44,20 +44,12 @@ def _waiting(site: Site, moved: list[int], done: Collection[int]) -> list[int]:
 
 
 def _point(site: Site, articles: list[int], pace: Pace) -> None:
-    for chunk in _slices(articles, pace):
+    for chunk in pace.cut(articles):
         with pace.slice(len(chunk)):
             _point_slice(site, chunk)
 
 
-def _slices(keys: list[int], pace: Pace) -> Iterator[list[int]]:
-    start = 0
-    while start < len(keys):
-        size = pace.size
-        yield keys[start : start + size]
-        start += size
-
-
-def _point_slice(site: Site, keys: list[int]) -> None:
+def _point_slice(site: Site, keys: Sequence[int]) -> None:
     quote = connection.ops.quote_name
     related, articles = quote(RelatedArticle._meta.db_table), quote(Article._meta.db_table)
     marks = ", ".join(["%s"] * len(keys))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 from django.db import connection, transaction
 
+Key = TypeVar("Key")
 HOLD = 0.025  # seconds that one transaction may hold SQLite's only write lock
 PAUSE = 0.025  # seconds between two of them: the busy handler of those who wait sleeps up to 0.1 s
 FIRST = 16  # articles in the first transaction
@@ -41,6 +43,14 @@ class Pace:
         if count and not self.alone:
             wanted = HOLD / max((self._free_since - held_since) / count, 1e-5)
             self.size = int(min(max(4, 0.5 * self.size + 0.5 * wanted), MOST))
+
+    def cut(self, keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
+        """The keys in pieces of the size that is right by then: one for each ``slice``."""
+        start = 0
+        while start < len(keys):
+            piece = keys[start : start + self.size]
+            start += len(piece)
+            yield piece
 
     def start_small(self) -> None:
         """Begin work of another kind: what was learnt about slices does not hold for it."""

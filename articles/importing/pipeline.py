@@ -18,6 +18,7 @@ from articles.frontmatter.files import blob_id
 from articles.frontmatter.sitefiles import TopicFile
 from articles.importing.arrivals import Arrivals
 from articles.importing.changes import adopt, prepare, write_changes
+from articles.importing.coming import what_comes, why_not_gone
 from articles.importing.conflicts import settle_unasked, unasked
 from articles.importing.deliveries import Deliveries
 from articles.importing.following import Following
@@ -42,12 +43,7 @@ from articles.policy import Policy, policy_of
 
 Progress = Callable[[int, int], None]
 AROUND = 8  # files around the articles in one transaction
-FEW = 10  # articles that may vanish from a folder or an archive without a question
 ARTICLE = SourceFile.Kind.ARTICLE
-MOST_GONE = (
-    "{gone:,} of the site's {all:,} articles are not in {source}. It may be only a part of the site, so they were left as "
-    "they are. If they are really gone, import again with --gone."
-)
 
 
 def import_site(
@@ -93,30 +89,19 @@ class _Import:
             self.quarantine.tell_all_but(())
             self._count_unchanged()
             return self._report()
-        changed = None if self.full else self.following.changed()
-        if changed is None:
-            entries = self.source.entries()
-            self.holdings.load()
-            present = {entry.path for entry in entries} | {problem.path for problem in self.source.problems}
-            missing = self.holdings.missing(present)
-        else:
-            entries = changed.entries
-            touched = [entry.path for entry in entries] + changed.gone
-            self.holdings.load(touched)
-            missing = self.holdings.missing({entry.path for entry in entries}) if changed.gone else []
-            self.quarantine.tell_all_but({*touched, *(problem.path for problem in self.source.problems)})
+        coming = what_comes(self.source, self.following, self.holdings, self.quarantine, full=self.full)
         stopped = Record.was_stopped(self.site)
-        self.total = len(entries)
+        self.total = len(coming.entries)
         self.arrivals = Arrivals(self.site, self.at)
-        news = [entry for entry in entries if not entry.blob_id or self._is_news(entry.path, entry.blob_id)]
+        news = [entry for entry in coming.entries if not entry.blob_id or self._is_news(entry.path, entry.blob_id)]
         renewed = self._take_in_surroundings([entry for entry in news if kind_of(entry.path) != ARTICLE])
         self._take_in_articles([entry for entry in news if kind_of(entry.path) == ARTICLE])
         self._settle_unasked()
         self._refuse([Refused(Problem(one.path, one.message), "", one.data) for one in self.source.problems])
         self._bring_back()
-        holds_all = self._let_go(missing)
-        self._release(changed.gone if changed else self.quarantine.untold() if holds_all else [])
-        if changed is not None:
+        holds_all = self._let_go(coming.missing)
+        self._release(self.quarantine.untold() if coming.is_all and holds_all else coming.gone)
+        if not coming.is_all:
             self._count_unchanged()
         if stopped:
             # Whatever the earlier run brought in and could not join any more.
@@ -286,7 +271,7 @@ class _Import:
         return [one.path for one in found if (held := self.holdings.get(one.path)) and held.is_gone]
 
     def _bring_back(self) -> None:
-        for paths in self._slices(self.back):
+        for paths in self.pace.cut(self.back):
             with self.pace.slice(len(paths)):
                 self.record.begin()
                 mark_back(self.site, paths, self.at)
@@ -295,28 +280,16 @@ class _Import:
 
     def _let_go(self, missing: Sequence[str]) -> bool:
         """Mark what the source has no more. Says whether the desk then holds what the source has, and nothing else."""
-        articles = self.holdings.articles_among(missing)
-        if articles > FEW and not self.gone and self.following.may_be_partial:
-            held = self.holdings.held_articles()
-            if articles * 2 > held:
-                self.source.notices.append(MOST_GONE.format(gone=articles, all=held, source=self.source.label))
-                return False
-        for paths in self._slices(missing):
+        if not self.gone and (doubt := why_not_gone(missing, self.source, self.following, self.holdings)):
+            self.source.notices.append(doubt)
+            return False
+        for paths in self.pace.cut(missing):
             with self.pace.slice(len(paths)):
                 self.record.begin()
                 self.tally.alerts += mark_gone(self.site, paths, self.at)
                 self.tally.withdrawn += self.holdings.articles_among(paths)
                 self.record.note(self.tally)
         return True
-
-    def _slices(self, paths: Sequence[str]) -> Iterator[Sequence[str]]:
-        if paths:
-            self.pace.start_small()
-        start = 0
-        while start < len(paths):
-            slice_ = paths[start : start + self.pace.size]
-            start += len(slice_)
-            yield slice_
 
     def _release(self, absent: Sequence[str]) -> None:
         """Let go of refused files that are as they were when they last went in, or that the source has no more."""

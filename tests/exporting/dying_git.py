@@ -1,7 +1,8 @@
 """Exports into Git that are killed: a desk of its own, in a process of its own, whose exports die at random moments.
 
 ``python -m tests.exporting.dying_git FOLDER MOMENTS`` prints one JSON object for each moment. Half of them only commit,
-half push; in half of each the Git commands that are running die with the export.
+half push; in half of each the Git commands that are running die with the export. Then either another export finishes it,
+or an import comes first.
 """
 from __future__ import annotations
 
@@ -40,6 +41,8 @@ def main(root: Path, moments: int) -> None:
     _keep()
     lasts = {kind: min(_undisturbed(root, kind, target) for _ in range(3)) for kind in KINDS}
     after = _tree(target)
+    assert _forked(lambda: _import(target)) == 0
+    held = _held()
     chance = random.Random(20261124)
     done = 0
     while done < moments:
@@ -47,12 +50,15 @@ def main(root: Path, moments: int) -> None:
         _restore(root)
         killed = _killed_after(delay * lasts[kind], kind, target, everything=bool(done // 2 % 2))
         found = _checked(target)
-        code = _forked(lambda kind=kind: _export(kind, target))
+        imports_first = bool(done // 4 % 2)
+        code = _forked(lambda: _import(target)) if imports_first else 0
+        code |= _forked(lambda kind=kind: _export(kind, target))
         locks = [str(path) for folder in (target, root / "data/mirrors") for path in folder.rglob("*.lock")]
         print(json.dumps({
             "kind": kind, "moment": round(delay, 2), "killed": killed,
             "sound": found == "" and _checked(target) == "",
             "finished": code == 0 and _tree(target) == after,
+            "told": _forked(lambda: _import(target)) == 0 and _held() == held,
             "locks": [path for path in locks if not path.endswith(".git.lock")],
         }), flush=True)  # fmt: skip
         done += killed  # one that had finished already shows nothing
@@ -78,6 +84,34 @@ def _export(kind: str, target: Path) -> None:
     except BaseException:
         traceback.print_exc()
         raise
+
+
+def _import(target: Path) -> None:
+    from articles.importing.pipeline import import_site
+    from articles.importing.sources import open_source
+    from articles.models import Site
+    from tests.factories import NOON
+
+    try:
+        with open_source(target) as source:
+            import_site(source, Site.objects.get(), at=NOON)
+    except BaseException:
+        traceback.print_exc()
+        raise
+
+
+def _held() -> dict[str, Any]:
+    """What the desk holds once everything is finished: contents, commit and ledger."""
+    from articles.models import Repository, SentField, Site
+    from tests.importing.folders import contents
+
+    site = Site.objects.get()
+    found = contents(site)
+    # A commit has its time in its name; that it is the target's is what counts.
+    for article in found["articles"].values():
+        article.pop("decided_by_id")
+    rows = SentField.objects.values_list("article__path", "field", "value", "feed_value", "state")
+    return found | {"ledger": sorted(map(repr, rows)), "is_there": Repository.objects.get().commit != ""}
 
 
 def _killed_after(delay: float, kind: str, target: Path, *, everything: bool) -> bool:

@@ -1,6 +1,6 @@
 """What happens to imports that are killed, meet each other, or meet editors: on a database of its own, in real processes.
 
-``python -m tests.importing.interrupted kill|meet|edit FOLDER`` prints one JSON object. The tests start it.
+``python -m tests.importing.interrupted kill|commits|meet|edit FOLDER`` prints one JSON object. The tests start it.
 """
 
 from __future__ import annotations
@@ -23,12 +23,30 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connections, transaction  # noqa: E402
 from django.db.models import F  # noqa: E402
 
+from articles import ledger  # noqa: E402
+from articles.decisions import decide  # noqa: E402
 from articles.importing import pace  # noqa: E402
 from articles.importing.lock import ImportBusy  # noqa: E402
-from articles.models import Article, ArticleTopic, ImportRun, RelatedArticle, Site, SourceFile  # noqa: E402
+from articles.importing.pipeline import import_site  # noqa: E402
+from articles.importing.sources import open_source  # noqa: E402
+from articles.mapping import exported_text  # noqa: E402
+from articles.models import (  # noqa: E402
+    Article,
+    ArticleTopic,
+    ImportRun,
+    RelatedArticle,
+    Repository,
+    Review,
+    SentField,
+    Site,
+    SourceFile,
+)
+from articles.workflow import Action  # noqa: E402
+from tests.factories import NOON, make_person  # noqa: E402
 from tests.importing.folders import bring, contents  # noqa: E402
 
 KILLS = int(os.environ.get("DESK_TEST_KILLS", "20"))
+COMMIT_KILLS = int(os.environ.get("DESK_TEST_KILLS", "50"))
 BUSY = 3  # exit code of an import that found another one running
 
 
@@ -88,13 +106,7 @@ def kill(root: Path) -> dict[str, Any]:
         came_in = Article.objects.filter(site=site).count()
         torn = halves(site)
         left_open = ImportRun.objects.filter(site=site, finished_at=None).exists()
-        finished = BUSY
-        for _ in range(100):
-            # PostgreSQL needs a moment to see that the one who held the lock is dead.
-            finished = code_of(apart(lambda: bring(root, site)))  # noqa: B023
-            if finished != BUSY:
-                break
-            time.sleep(0.05)
+        finished = finish(lambda: bring(root, site))  # noqa: B023
         last = ImportRun.objects.filter(site=site).order_by("-pk").first()
         result["kills"].append(
             {
@@ -108,6 +120,89 @@ def kill(root: Path) -> dict[str, Any]:
             }
         )
     return result
+
+
+def finish(work: Callable[[], Any]) -> int:
+    """The exit code of a second run. PostgreSQL needs a moment to see that the one who held the lock is dead."""
+    for _ in range(100):
+        code = code_of(apart(work))
+        if code != BUSY:
+            break
+        time.sleep(0.05)
+    return code
+
+
+# --- repositories
+def commits(root: Path) -> dict[str, Any]:
+    """Kill imports of a repository's next commit anywhere, then let another finish each.
+
+    ``root`` has the branches ``first`` and ``next``. Between them articles were approved here, and ``next`` holds what was
+    sent, beside files that are new, other, gone, there again, bad and mended.
+    """
+    pace.PAUSE = 0.001
+    editor = make_person("editor", "ida")
+
+    def at(site: Site, branch: str, most: int = 5) -> None:
+        pace.FIRST, pace.MOST = most, most
+        with open_source(root, rev=branch) as source:
+            import_site(source, site, at=NOON)
+
+    def begun(name: str) -> Site:
+        site = Site.objects.create(name=name)
+        Repository.objects.create(site=site, location=str(root), branch="next")
+        at(site, "before", 200)
+        at(site, "first", 200)
+        chosen = list(Article.objects.filter(site=site, path__contains="sent-").order_by("path"))
+        decide(chosen, Action.APPROVE, editor=editor, at=NOON)
+        texts = dict(SourceFile.objects.filter(article__in=chosen).values_list("article_id", "text"))
+        sent = [ledger.sent(one, texts[one.pk], exported_text(one, texts[one.pk])) for one in chosen]
+        with transaction.atomic():
+            ledger.record(site, sent, None, at=NOON)
+        return site
+
+    undisturbed = begun("undisturbed")
+    started = time.monotonic()
+    assert code_of(apart(lambda: at(undisturbed, "next"))) == 0
+    lasts = time.monotonic() - started
+    expected, untouched = everything(undisturbed), everything(begun("untouched"))
+    chance = Random(20261126)
+    found = []
+    for turn in range(COMMIT_KILLS):
+        site = begun(f"killed-{turn}")
+        child = apart(lambda: at(site, "next"))  # noqa: B023 - the child runs at once
+        time.sleep(lasts * chance.random())
+        os.kill(child, signal.SIGKILL)
+        died = code_of(child) == -signal.SIGKILL
+        between = everything(site)
+        known = Repository.objects.get(site=site).commit
+        found.append(
+            {
+                "died": died,
+                "within": between not in (untouched, expected),
+                # While anything is missing no commit may be held, except the old one before anything was written.
+                "honest": between in (untouched, expected) or known == "",
+                "torn": halves(site),
+                "finished": finish(lambda: at(site, "next")),  # noqa: B023
+                "equal": everything(site) == expected,
+            }
+        )
+    return {"lasts": lasts, "kills": found}
+
+
+def everything(site: Site) -> dict[str, Any]:
+    """Whatever an import of a repository leaves, without keys and runs."""
+    articles = {"article__site": site}
+    rows: dict[str, Any] = contents(site)
+    for article in rows["articles"].values():
+        article.pop("decided_by_id")
+    return rows | {
+        "gone": sorted(SourceFile.objects.filter(site=site, gone_at__isnull=False).values_list("path", flat=True)),
+        "commit": Repository.objects.get(site=site).commit,
+        "ledger": sorted(map(repr, SentField.objects.filter(**articles).values_list(
+            "article__path", "field", "value", "feed_value", "state"))),
+        "reviews": sorted(map(repr, Review.objects.filter(**articles).values_list(
+            "article__path", "action", "before", "after", "version"))),
+    }  # fmt: skip
 
 
 def meet(root: Path) -> dict[str, Any]:
@@ -152,5 +247,5 @@ def edit(root: Path) -> dict[str, Any]:
 
 if __name__ == "__main__":
     call_command("migrate", verbosity=0)
-    task = {"kill": kill, "meet": meet, "edit": edit}[sys.argv[1]]
+    task = {"kill": kill, "commits": commits, "meet": meet, "edit": edit}[sys.argv[1]]
     print(json.dumps(task(Path(sys.argv[2]))))

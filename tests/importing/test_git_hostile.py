@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from articles.importing.sources import SourceError, open_source
-from tests.importing.test_git_source import ARTICLE, PERSON, SITE, contents, repository, run
+from tests.importing.test_git_source import ARTICLE, PERSON, SITE, commit, contents, repository, run
 
 pytestmark = pytest.mark.pure
 CHANGED = ARTICLE.replace(b"Ferry", b"Barge")
@@ -86,12 +86,12 @@ ARMED: dict[str, Callable[[Path, Path], None]] = {
 }  # fmt: skip
 
 
-def armed(tmp_path: Path, name: str) -> tuple[Path, Path]:
+def armed(tmp_path: Path, name: str, files: dict[str, bytes] | None = None) -> tuple[Path, Path]:
     """The repository, and the file that appears when one of its programs runs."""
     canary, program = tmp_path / "canary", tmp_path / "program"
     program.write_text(f"#!/bin/sh\ntouch {canary}\nexit 1\n")
     program.chmod(0o755)
-    work = repository(tmp_path / "work", SITE | {"_news/b.md": ARTICLE})
+    work = repository(tmp_path / "work", SITE | {"_news/b.md": ARTICLE} if files is None else files)
     ARMED[name](work, program)
     canary.unlink(missing_ok=True)
     return work, canary
@@ -116,6 +116,21 @@ def test_reading_a_hostile_repository_runs_nothing_of_it(tmp_path: Path, name: s
     assert {one["_news/a.md"] for one in read} == {ARTICLE}
     assert ((work / ".git/config").read_bytes(), (work / ".git/index").read_bytes()) == (config, index)
     assert not (work / ".git/index.lock").exists()
+
+
+@pytest.mark.parametrize("name", ARMED)
+def test_comparing_commits_of_a_hostile_repository_runs_nothing_of_it(tmp_path: Path, name: str) -> None:
+    first = run(repository(tmp_path / "work", SITE | {"_news/b.md": ARTICLE}), "rev-parse", "HEAD")
+    commit(tmp_path / "work", {"_news/b.md": CHANGED})
+    work, canary = armed(tmp_path, name, files={})
+
+    with open_source(work, rev="HEAD") as source:
+        assert source.knows(first)
+        changed = source.changed_since(first, ["_news/a.md"])
+        assert changed is not None and changed.gone == []
+        assert {entry.path: data for entry, data in source.read_all(changed.entries)} == {"_news/b.md": CHANGED}
+
+    assert not canary.exists()
 
 
 ORDINARY = [

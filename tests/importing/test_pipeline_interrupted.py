@@ -24,6 +24,7 @@ from articles.models import ImportRun, RelatedArticle, Site, Topic
 from tests.factories import make_text
 from tests.importing import folders
 from tests.importing.folders import bring, contents, news, put, text_with_related
+from tests.importing.test_git_source import commit, repository, run
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FILES = 150
@@ -87,6 +88,43 @@ def test_an_import_that_is_killed_anywhere_is_finished_by_the_next(busy_site: Pa
     # The moments must really have been in the middle of things.
     assert sum(one["died"] and one["left_open"] for one in kills) >= len(kills) // 3
     assert len({one["came_in"] for one in kills}) >= 3
+
+
+def test_an_import_of_a_commit_that_is_killed_anywhere_is_finished_by_the_next(tmp_path: Path) -> None:
+    result = apart("commits", two_commits(tmp_path / "work"), tmp_path / "data")
+
+    kills = result["kills"]
+    assert [one for one in kills if one["torn"] or one["finished"] or not one["equal"] or not one["honest"]] == []
+    # The moments must really have been in the middle of things.
+    assert sum(one["died"] and one["within"] for one in kills) >= len(kills) // 5
+
+
+def two_commits(work: Path) -> Path:
+    """A repository with the branches ``before``, ``first`` and ``next``: see ``interrupted.commits``."""
+    text = {name: make_text(slug=name) for name in
+            [f"{kind}-{number}" for kind in ("sent", "other", "gone", "back", "same", "mended") for number in range(3)]}  # fmt: skip
+    first = {f"_news/{name}.md": one.encode() for name, one in text.items()}
+    first |= {f"_news/mended-{number}.md": b"bad" for number in range(3)}
+    first |= {"_data/topics/01-rail.yaml": b"name: Rail\n"}
+    repository(work, first)
+    run(work, "branch", "before")
+    for path in work.glob("_news/back-*"):
+        path.unlink()
+    commit(work, {})
+    run(work, "branch", "first")
+    for path in [*work.glob("_news/gone-*"), *work.glob("_data/topics/*")]:
+        path.unlink()
+    news = {f"_news/back-{number}.md": text[f"back-{number}"].encode() for number in range(3)}
+    news |= {f"_news/mended-{number}.md": text[f"mended-{number}"].encode() for number in range(3)}
+    news |= {f"_news/new-{number}.md": make_text(slug=f"new-{number}").encode() for number in range(3)}
+    news |= {f"_news/bad-{number}.md": b"bad" for number in range(2)}
+    news |= {f"_news/other-{number}.md": make_text(slug=f"other-{number}", quality=80).encode() for number in range(3)}
+    for number in range(3):
+        sent = text[f"sent-{number}"].replace("published: false", "published: true")
+        news[f"_news/sent-{number}.md"] = sent.replace("heat: -1", "heat: 64" if number else "heat: 70").encode()
+    commit(work, news)
+    run(work, "branch", "next")
+    return work
 
 
 def test_two_imports_at_once_end_as_one(busy_site: Path, tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from articles.importing.sources.kinds import FOLDERS, SourceError
 from articles.importing.sources.plumbing import Git
 
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-READ = ("_config.yml", *(name for name in FOLDERS if name != "_data"))
+# From the top, wherever the repository claims that its worktree is and the desk happens to run.
+READ = tuple(f":(top,literal){name}" for name in ("_config.yml", *FOLDERS) if name != "_data")
 
 
 class Step(NamedTuple):
