@@ -56,6 +56,7 @@ class Duel(Replay):
         """Publish, and compare what the commit changed with what is the desk's. Every second time its commit is imported
         before the feed goes on."""
         self.at += timedelta(minutes=1)
+        self.ours -= {path for path, file in self.oracle.files.items() if file.gone}  # whoever deletes a file ends that
         expected = {
             path: file.leaves()
             for path, file in self.oracle.files.items()
@@ -70,8 +71,10 @@ class Duel(Replay):
             return
         step = self.history.between(self.tip, report.commit)
         if step.files.keys() != expected.keys():
-            self.table.tell("the export", "the list of files", sorted(expected), sorted(step.files))
-        for path in step.files.keys() & expected.keys():
+            missing, more = sorted(expected.keys() - step.files.keys()), sorted(step.files.keys() - expected.keys())
+            self.table.tell("the export", "what is missing from its files and what is too much", ([], []), (missing, more))
+        self.oracle.forget()
+        for path in sorted(step.files.keys() & expected.keys()):
             self._compare_commit(path, step, expected[path])
             self.sent += self.oracle.send(path, report.commit)
         self.exports += 1

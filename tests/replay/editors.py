@@ -81,7 +81,8 @@ class Editors:
             list(articles.values()), Action(name), editor=self._person(), at=at, reason=reason, key=self._key()
         )
         done = {review.article.path for review in report.reviews}
-        assert done <= may if late else done == may, "A decision was taken or refused wrongly."
+        said = [f"{one.article.path}: {one.sentence}" for one in report.refused]
+        assert done <= may if late else done == may, f"A decision was taken or refused wrongly: {name}, {said}"
         act = {"approve": self.oracle.approve, "reject": self.oracle.reject, "hold": self._hold}[name]
         self._keep(report, act)
         self.counts.decisions += len(done)

@@ -106,23 +106,28 @@ class Oracle:
         if file is None:
             self.files[path] = File(data, says, arrival(says))
             return Told("new")
+        before, held, was_withdrawn = self._last_word(file, says), file.holds(), file.withdrawn
         was_gone, file.gone = file.gone, False
-        before, held = self._last_word(file), file.holds()
         changed = differing(file.says, says)
         news = {name for name in differing(flat(before), flat(says)) & differing(flat(held), flat(says))
                 if change_of(name.partition(".")[0]) == DECISION}  # fmt: skip
+        if file.status in (PENDING, LIVE) and "published" in changed:
+            file.desk.pop("published", None)  # without a decision its flag stands only until the feed says something else
         file.data, file.says = data, says
         opened = self._compare(file, before)
         self._move_ledger(file, changed, reached)
         self._agree(file)
         if file.status in (PENDING, LIVE):
-            file.status = arrival(says)
+            file.status = arrival(file.holds())
         reason = CHANGED if news else ""
         if says.get("removed") == "true" and "removed" in news:
             reason = GONE
         if file.status == APPROVED and SOURCE & news:
             reason = SWAPPED
-        return Told("back" if was_gone and not changed else gravest(changed), self._alert(file, reason), opened)
+        alert = self._alert(file, reason)
+        if was_withdrawn and not file.withdrawn and file.recheck == GONE:
+            file.recheck = reason  # it is back: that it was gone needs no look any more
+        return Told("back" if was_gone and not changed else gravest(changed), alert, opened)
 
     @staticmethod
     def _alert(file: File, reason: str) -> bool:
@@ -139,9 +144,19 @@ class Oracle:
         return Told("gone", is_news and self._alert(file, GONE))
 
     @staticmethod
-    def _last_word(file: File) -> dict[str, Any]:
-        """What the feed itself last said: of a key that was sent the text holds the desk's value, not the feed's."""
-        return {**file.says, **{key: one.feed for key, one in file.sent.items()}}
+    def _last_word(file: File, says: Mapping[str, Any]) -> dict[str, Any]:
+        """What the feed itself said before. Of a key that was sent, the text may hold the desk's value, which is no word of
+        the feed's; nor is it one that the file goes on to hold it."""
+        before = dict(file.says)
+        for key, one in file.sent.items():
+            sides = (file.says.get(key), says.get(key), one.value, one.feed)
+            if all(isinstance(side, dict) for side in sides):
+                parts = {part for side in sides for part in side}
+                before[key] = {part: _word(*(side.get(part) for side in sides)) for part in parts}
+                before[key] = {part: value for part, value in before[key].items() if value is not None}
+            else:
+                before[key] = _word(*sides)
+        return before
 
     def _compare(self, file: File, before: Mapping[str, Any]) -> int:
         """Three versions of every key that is the desk's and asked about. How many conflicts are new."""
@@ -165,6 +180,8 @@ class Oracle:
             # Who goes back to the base while the two are in conflict has said that, too.
             if now not in (was, mine) and (was_open or was != mine):
                 file.conflicts[key] = (base, laid_over({key: base}, own)[key], theirs)
+            elif now != was == mine and not was_open:
+                del file.desk[name]  # the desk held what the feed had said itself: only the feed has spoken since
 
     @staticmethod
     def _agree(file: File) -> None:
@@ -222,7 +239,7 @@ class Oracle:
                 file.desk.pop(name, None)
             else:
                 file.desk[name] = act.held[name] if value is None else value
-        file.status = act.status if act.status not in (PENDING, LIVE) else arrival(file.says)
+        file.status = act.status if act.status not in (PENDING, LIVE) else arrival(file.holds())
         file.recheck = file.recheck or act.recheck
         self._renew(file, act.desk)
         for key in act.conflicts.keys() & {name.partition(".")[0] for name in act.desk} - file.conflicts.keys():
@@ -239,7 +256,6 @@ class Oracle:
     def send(self, path: str, commit: str) -> int:
         """An export wrote this file by this commit. How many fields it sends."""
         file = self.files[path]
-        self._forget(file)
         leaving = file.leaves()
         for key, value in leaving.items():
             known = file.sent.get(key)
@@ -247,6 +263,11 @@ class Oracle:
             if known is None or known.state == REVERTED or known.value != value:
                 file.sent[key] = Sent(value, word, commit)
         return len(leaving)
+
+    def forget(self) -> None:
+        """What is no longer the desk's is nobody's to keep: an export that sends anything looks at all of it."""
+        for file in self.files.values():
+            self._forget(file)
 
     def settle(self, reached: Callable[[str], bool]) -> None:
         """After a commit: what was sent and is not in a file that no commit has changed since was written over."""
@@ -257,17 +278,20 @@ class Oracle:
 
     @staticmethod
     def _move_ledger(file: File, changed: set[str], reached: Callable[[str], bool]) -> None:
-        Oracle._forget(file)
         arriving = {key for key, one in file.sent.items() if one.state == SENT and one.is_held_by(file.says.get(key))}
         rewritten = not arriving or not changed <= arriving  # otherwise it was another export that wrote
+        Oracle._forget(file)
         for key, one in file.sent.items():
             one.move(file.says.get(key), rewritten=rewritten, reached=reached)
 
     @staticmethod
     def _forget(file: File) -> None:
-        """What is no longer the desk's is nobody's to keep."""
         own = {name.partition(".")[0] for name in file.desk}
         file.sent = {key: one for key, one in file.sent.items() if key in own}
+
+
+def _word(text: Any, now: Any, sent: Any, feed: Any) -> Any:
+    return now if now in (text, sent) else feed
 
 
 def flat(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from tests.replay.duel import Duel
 from tests.replay.harness import SHOWN
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [3, 10])
 def test_the_ledger_tells_what_a_hostile_feed_did_to_every_value(site: Site, tmp_path: Path, seed: int) -> None:
     persons = [make_person(role) for role in ("editor", "editor", "senior editor")]
     duel = Duel(site, tmp_path / "site.git", persons, seed=seed)
