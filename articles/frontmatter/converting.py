@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
 
 from articles.frontmatter.errors import Finding, FrontMatterError, shown
 from articles.frontmatter.nodes import Mapping, Node, Scalar, Sequence
 from articles.frontmatter.schema import FIELDS, Shape, Value
+from articles.frontmatter.values import Values
+from articles.frontmatter.values import same as same  # asked for here by the rooms above
 
 INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})")
 MOMENT = re.compile(
@@ -28,8 +29,8 @@ class Converter:
         self.path = path
         self.findings: list[Finding] = []
 
-    def values(self, root: Mapping) -> dict[str, Value]:
-        found: dict[str, Value] = {}
+    def values(self, root: Mapping) -> Values:
+        found = Values()
         spellings: dict[str, str] = {}
         for key, node in root.pairs:
             name = key.value
@@ -157,14 +158,3 @@ class Converter:
 def _example(shape: Shape) -> str:
     first = next(iter(shape.parts or {}), "name")
     return f"{first}: …"
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two values are equal and of one type: True is not 1 here."""
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
-    return bool(one == other)

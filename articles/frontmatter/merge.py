@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from articles.frontmatter.converting import same
+from articles.frontmatter.values import same
 
 
 class Missing(Enum):

@@ -11,12 +11,12 @@ from collections.abc import Mapping as Values
 from difflib import SequenceMatcher
 from typing import Any
 
-from articles.frontmatter.converting import same
 from articles.frontmatter.errors import FrontMatterError
 from articles.frontmatter.nodes import Mapping, Node, Scalar, Sequence
 from articles.frontmatter.scalars import Unwritable, is_plain, scalar, text
 from articles.frontmatter.schema import FIELDS, PLACES, REMOVE, WORD, Shape
 from articles.frontmatter.splitting import Split
+from articles.frontmatter.values import same
 
 ANY = Shape("any")
 COMMENT = re.compile(r"(?:^|[ \t\r\n])#")

@@ -121,7 +121,7 @@ def test_replacing_touches_only_the_lines_of_the_named_keys(text: str, wanted: d
 
     def others(one: Document) -> list[str]:
         lines = one.text.splitlines(keepends=True)
-        spans = {key.value: (key.line, value) for key, value in one._tree.pairs}
+        spans = {key.value: (key.line, value) for key, value in one._nodes(FIELDS).pairs}
         gone: set[int] = set()
         for name, (line, value) in spans.items():
             if name in wanted:
