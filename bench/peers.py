@@ -14,6 +14,7 @@ import frontmatter
 import yaml
 from django.db import transaction
 
+from articles.mapping import url_key
 from articles.models import Article, ArticleTopic, Provider, RelatedArticle, Site, SourceFile, Topic
 
 
@@ -44,10 +45,6 @@ def _fields(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _plain(entry: dict[str, Any]) -> dict[str, Any]:
-    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in entry.items()}
-
-
 def naive_import(site: Site, root: Path, paths: Sequence[Path]) -> None:
     """python-frontmatter, get_or_create and save for everything, autocommit."""
     for path in paths:
@@ -73,9 +70,7 @@ def naive_import(site: Site, root: Path, paths: Sequence[Path]) -> None:
                 article=article,
                 place=place,
                 defaults={
-                    "title": entry.get("title"),
-                    "web_url": entry.get("webUrl"),
-                    "entry": _plain(entry),
+                    "url_key": url_key(entry.get("webUrl")),
                     "target": Article.objects.filter(site=site, web_url=entry.get("webUrl")).first(),
                 },
             )
@@ -114,9 +109,7 @@ def careful_import(site: Site, root: Path, paths: Sequence[Path], batch: int = 2
                         RelatedArticle(
                             article=article,
                             place=place,
-                            title=entry.get("title"),
-                            web_url=entry.get("webUrl"),
-                            entry=_plain(entry),
+                            url_key=url_key(entry.get("webUrl")),
                         )
                     )
             ArticleTopic.objects.bulk_create(links)

@@ -41,7 +41,7 @@ class Document:
         unread = self.values.unread("related")
         if isinstance(unread, Entries):
             return unread.addresses()
-        return [entry.get("webUrl") for entry in self.values.get("related") or () if isinstance(entry, dict)]
+        return [entry.get("webUrl") for entry in related_entries(self.values)]
 
     @classmethod
     def parse(cls, text: str | bytes, *, path: str = "", limit: int = LIMIT) -> Document:
@@ -115,3 +115,8 @@ class Document:
 
 def _holds(values: Values, key: str, wanted: Any) -> bool:
     return key not in values if wanted is REMOVE else key in values and same(values[key], wanted)
+
+
+def related_entries(values: Changes[str, Any]) -> list[dict[str, Any]]:
+    """The entries of ``related`` in the file's order, empty items left out."""
+    return [entry for entry in values.get("related") or () if isinstance(entry, dict)]

@@ -19,6 +19,7 @@ LONGEST_PATH = 1000  # characters
 TEMPORARY = ".newsdesk-tmp"
 MANY = 64  # files from which one sync of the disk is cheaper than one for each
 RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(\..*)?", re.DOTALL)
+FEEDS = re.compile(r"(?:_[a-z]{1,40}/){0,3}[0-9][A-Za-z0-9_-]{0,200}\.md")  # how the feed names files: nothing to look into
 UNSAFE = re.compile('[\x00-\x1f\x7f-\x9f\\\\:*?"<>|\u2028\u2029]')
 
 
@@ -32,11 +33,15 @@ class Unreadable(OSError):
 
 def blob_id(data: bytes) -> str:
     """Git's name for exactly these bytes: the SHA-1 of ``blob <length>\\0`` and the bytes."""
-    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+    hashed = hashlib.sha1(b"blob %d\0" % len(data), usedforsecurity=False)
+    hashed.update(data)
+    return hashed.hexdigest()
 
 
 def safe_path(path: str) -> str:
     """``path`` if it is one that may be read from or written to below any folder. Raises UnsafePath."""
+    if FEEDS.fullmatch(path):
+        return path
     if not path or len(path) > LONGEST_PATH:
         raise UnsafePath("The path is empty or too long.")
     try:
@@ -111,12 +116,35 @@ def read_bytes(root: Path, path: str, limit: int) -> bytes:
 
 def read_listed(root: Path, path: str, limit: int) -> bytes:
     """As ``read_bytes``, for a path that ``walk`` gave: its name may be one that is not written here."""
-    *folders, name = path.split("/")
-    folder = _descended(root, folders)
-    try:
-        return _read(folder, name, limit)
-    finally:
-        os.close(folder)
+    with Reader(root) as reader:
+        return reader.read(path, limit)
+
+
+class Reader:
+    """Reads files below ``root`` as ``read_listed`` does. The folder of the last one stays open, which halves the cost of
+    reading all files of a folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._folder, self._handle = "", -1
+
+    def read(self, path: str, limit: int) -> bytes:
+        folder, _, name = path.rpartition("/")
+        if self._handle < 0 or folder != self._folder:
+            self.close()
+            self._handle, self._folder = _descended(self.root, folder.split("/") if folder else ()), folder
+        return _read(self._handle, name, limit)
+
+    def close(self) -> None:
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(self, *rest: object) -> None:
+        self.close()
 
 
 def _read(folder: int, name: str, limit: int) -> bytes:

@@ -61,7 +61,9 @@ class Values(dict[str, Value]):
         return value
 
     def get(self, key: str, default: Any = None) -> Any:
-        return self[key] if key in self else default
+        if key not in self:
+            return default
+        return self[key]
 
     def setdefault(self, key: str, default: Any = None) -> Any:
         return self[key] if key in self else super().setdefault(key, default)
@@ -99,7 +101,7 @@ class Values(dict[str, Value]):
     def __ne__(self, other: object) -> bool:
         return not self == other
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
     def __or__(self, other: Any) -> Any:
         return self.copy() | dict(other) if isinstance(other, dict) else NotImplemented

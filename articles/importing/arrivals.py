@@ -19,7 +19,7 @@ ARTICLE_COLUMNS = (
     "queued_at", "related_count", "url_key", "search_text",
 )  # fmt: skip
 SOURCE_COLUMNS = ("site_id", "path", "kind", "article_id", "blob_id", "text", "imported_at")
-RELATED_COLUMNS = ("article_id", "place", "title", "web_url", "url_key", "entry")
+RELATED_COLUMNS = ("article_id", "place", "url_key")
 
 
 class Arrivals:
@@ -57,7 +57,7 @@ class Arrivals:
         insert(
             RelatedArticle,
             RELATED_COLUMNS,
-            (row for pk, one in zip(keys, arrivals, strict=True) for row in related_rows(pk, one.related)),
+            (row for pk, one in zip(keys, arrivals, strict=True) for row in _rows_of(pk, one.related_urls)),
         )
         return keys
 
@@ -89,7 +89,7 @@ class Arrivals:
             1,
             self.providers.get(one.spelling),
             moment(mirrored["published_at"] or self.at),
-            len(one.related),
+            len(one.related_urls),
             found["url_key"],
             found["search_text"],
         ]
@@ -98,7 +98,8 @@ class Arrivals:
 
 def related_rows(article: int, entries: Sequence[dict[str, Any]]) -> list[tuple[Any, ...]]:
     """The rows of ``related`` for one article, in its order."""
-    return [
-        (article, place, entry.get("title"), entry.get("webUrl"), url_key(entry.get("webUrl")), json_text(entry))
-        for place, entry in enumerate(entries)
-    ]
+    return _rows_of(article, [entry.get("webUrl") for entry in entries])
+
+
+def _rows_of(article: int, urls: Sequence[str | None]) -> list[tuple[Any, ...]]:
+    return [(article, place, url_key(url)) for place, url in enumerate(urls)]

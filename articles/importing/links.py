@@ -64,7 +64,7 @@ def _point_slice(site: Site, keys: list[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {related} SET target_id = (SELECT MIN(a.id) FROM {articles} a WHERE a.site_id = %s "  # noqa: S608
-            f"AND a.url_key = {related}.url_key AND a.web_url = {related}.web_url) "
+            f"AND a.url_key = {related}.url_key) "
             f"WHERE article_id IN ({marks}) AND url_key IS NOT NULL",
             [site.pk, *keys],
         )

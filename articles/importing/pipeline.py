@@ -17,7 +17,7 @@ from django.utils import timezone
 from articles.frontmatter.files import blob_id
 from articles.frontmatter.sitefiles import TopicFile
 from articles.importing.arrivals import Arrivals
-from articles.importing.changes import prepare, write_changes
+from articles.importing.changes import Written, prepare, write_changes
 from articles.importing.links import link_everything, link_related
 from articles.importing.lock import importing
 from articles.importing.pace import MOST_BYTES, Pace
@@ -190,10 +190,10 @@ class _Import:
         tally = self.tally
         keys = {one.path: key for one in arrivals if (key := self.known.get(one.path, ("", None))[1]) is not None}
         new = [one for one in arrivals if one.path not in keys]
-        changes = prepare([one for one in arrivals if one.path in keys], keys)
+        changes = prepare([one for one in arrivals if one.path in keys], keys) if keys else []
         with self.pace.slice(len(arrivals)):
             self._begin()
-            written = write_changes(changes, self.arrivals, self.at)
+            written = write_changes(changes, self.arrivals, self.at) if changes else Written()
             new += written.gone
             created = self.arrivals.write(new) if new else []
             self.quarantine.release([one.path for one in arrivals])

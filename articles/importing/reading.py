@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from articles.frontmatter import Document, FrontMatterError
+from articles.frontmatter.document import related_entries
 from articles.frontmatter.errors import Finding
 from articles.importing.report import Problem
 from articles.importing.sources import SourceEntry
@@ -24,11 +26,13 @@ class Arrival:
     text: str
     values: dict[str, Any]
     mirrored: dict[str, Any]
+    related_urls: Sequence[str | None] = ()
     warnings: tuple[Finding, ...] = ()
 
     @property
     def related(self) -> list[dict[str, Any]]:
-        return [entry for entry in self.values.get("related") or () if isinstance(entry, dict)]
+        """The entries themselves: asking for them reads them."""
+        return related_entries(self.values)
 
     @property
     def spelling(self) -> tuple[str, str]:
@@ -50,7 +54,8 @@ def read_article(entry: SourceEntry, blob_id: str, data: bytes, limit: int) -> A
         for key in ("provider", "images", "related"):
             if holds_nul(document.values.get(key)):
                 raise FrontMatterError(f'"{key}" holds a NUL character. Remove it.', entry.path, key=key)
-    return Arrival(entry.path, blob_id, document.text, document.values, mirrored, document.warnings)
+    return Arrival(entry.path, blob_id, document.text, document.values, mirrored, document.related_urls,
+                   document.warnings)  # fmt: skip
 
 
 def holds_nul(value: Any) -> bool:

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from articles.frontmatter.files import read_listed, walk
+from articles.frontmatter.files import Reader, walk
 from articles.importing.sources.kinds import (
     FOLDERS,
     MOST_FILES,
@@ -32,12 +32,14 @@ class FolderSource(Source):
         self.root = root.resolve()
 
     def read_all(self, entries: Iterable[SourceEntry]) -> Iterator[tuple[SourceEntry, bytes | SourceProblem]]:
-        for entry in entries:
-            try:
-                yield entry, read_listed(self.root, entry.place, self.limit)
-            except OSError as error:
-                sentence = f"It cannot be read: {error.strerror}." if error.strerror else str(error)
-                yield entry, SourceProblem(entry.path, sentence)
+        with Reader(self.root) as reader:
+            for entry in entries:
+                try:
+                    data: bytes | SourceProblem = reader.read(entry.place, self.limit)
+                except OSError as error:
+                    sentence = f"It cannot be read: {error.strerror}." if error.strerror else str(error)
+                    data = SourceProblem(entry.path, sentence)
+                yield entry, data
 
     def _list(self) -> Iterable[Found]:
         try:
