@@ -31,6 +31,11 @@ def timed(act: Callable[[], object], runs: int = 5, before: Callable[[], object]
     return Timed(statistics.median(cpu), statistics.median(wall))
 
 
+def row(work: str, figure: str, target: str, mark: str, peers: str) -> str:
+    """The five columns of the table, at least two blanks apart."""
+    return f"{work:<56}  {figure:<32}  {target:<36}  {mark:<7}  {peers}".rstrip()
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of the table: what was done, what it cost, what performance we aim for, and whether that is met."""
@@ -43,7 +48,7 @@ class Line:
 
     def __str__(self) -> str:
         mark = {True: "met", False: "NOT met", None: "—"}[self.met]
-        return f"{self.work:<58} {self.figure:<26} {self.target:<30} {mark:<8} {self.peers}"
+        return row(self.work, self.figure, self.target, mark, self.peers)
 
 
 def ms(seconds: float) -> str:

@@ -15,14 +15,17 @@ from bench.site import TOPICS, _sentence
 BATCH = 5_000
 
 
-def fill(count: int, waiting: float = 0.87, name: str = "crowd") -> Site:
-    """A site of ``count`` articles of which ``waiting`` are in the queue, as on the site with the longest backlog."""
-    site = Site.objects.create(name=name, title="Crowd")
-    providers = Provider.objects.bulk_create(
+def fill(count: int, site: Site | None = None, there: int = 0, waiting: float = 0.87, name: str = "crowd") -> Site:
+    """A site of ``count`` articles of which ``waiting`` are in the queue, as on the site with the longest backlog.
+
+    ``there`` says how many of them ``site`` has already.
+    """
+    site = site or Site.objects.create(name=name, title="Crowd")
+    providers = list(Provider.objects.filter(site=site).order_by("pk")) or Provider.objects.bulk_create(
         Provider(site=site, name=f"Provider {number}", domain=f"provider{number}.example") for number in range(400)
     )
-    topics = [Topic.objects.create(site=site, name=topic) for topic in TOPICS]
-    for start in range(0, count, BATCH):
+    topics = [Topic.objects.get_or_create(site=site, name=topic)[0] for topic in TOPICS]
+    for start in range(there, count, BATCH):
         with transaction.atomic():
             made = Article.objects.bulk_create(_articles(site, providers, start, min(BATCH, count - start), waiting))
             ArticleTopic.objects.bulk_create(

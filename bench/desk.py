@@ -15,13 +15,28 @@ from bench import site as invented
 
 @dataclass
 class Desk:
-    """What every measure may use. ``count`` is how many files the measured site has."""
+    """What every measure may use. ``count`` is how many files the measured site has, ``crowds`` how many articles stand behind
+    the queue, one number after the other."""
 
     folder: Path
     count: int = 5_000
-    crowd: int = 100_000
+    crowds: tuple[int, ...] = (100_000,)
     runs: int = 5
     _clients: dict[str, Client] = field(default_factory=dict)
+
+    @property
+    def repeats(self) -> int:
+        """How often something quick is done of which the median is printed."""
+        return 6 * self.runs + 1
+
+    @property
+    def naive(self) -> int:
+        """How many files the naive peer gets; peers are compared by the file."""
+        return min(150, self.count)
+
+    @property
+    def careful(self) -> int:
+        return min(600, self.count)
 
     def source(self) -> Path:
         """A folder of ``count`` invented files of about 21 KB, made once."""

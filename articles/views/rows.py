@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,7 +26,11 @@ STATUS_WORDS = {
 
 @dataclass(frozen=True)
 class Row:
-    article: Article
+    """What a list shows of an article. Two rows are equal when they look the same, whichever query loaded them."""
+
+    article: Article = field(compare=False)
+    pk: int
+    version: int
     title: str
     excerpt: str
     provider: str
@@ -43,6 +47,10 @@ class Row:
     related: str
     picture: Picture
     flags: tuple[tuple[str, str], ...]
+
+    def __getitem__(self, name: str) -> Any:
+        # Templates ask by key first; without this each of their questions costs an exception.
+        return getattr(self, name)
 
 
 def row_of(article: Article, at: datetime) -> Row:
@@ -61,6 +69,8 @@ def row_of(article: Article, at: datetime) -> Row:
         flags.append(("pen", "Edited here"))
     return Row(
         article=article,
+        pk=article.pk,
+        version=article.version,
         title=article.title or article.path,
         excerpt=article.excerpt or "",
         provider=name,
@@ -120,7 +130,7 @@ def cools(heat: int | None) -> str:
 def related_row(entry: Any, at: datetime) -> dict[str, Any]:
     """One related entry with the state of the article that it is a copy of."""
     target = entry.target
-    values = entry.entry if isinstance(entry.entry, dict) else {}
+    values = entry.entry
     provider = values.get("provider") or {}
     quality = values.get("quality")
     status = target.status if target else ""

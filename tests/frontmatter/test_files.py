@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from articles.frontmatter.files import (
     TEMPORARY,
     Batch,
+    Reader,
+    Unreadable,
     UnsafePath,
     blob_id,
     folded,
@@ -179,3 +181,28 @@ def test_refused_file_leaves_no_handle_open(tmp_path: Path) -> None:
 
     assert len(os.listdir("/proc/self/fd")) == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["big", "link"]
+
+
+def test_the_feeds_own_names_are_safe_and_what_only_looks_like_them_is_looked_into() -> None:
+    assert safe_path("_news/2021-02-01-a-Tram_9.md") == "_news/2021-02-01-a-Tram_9.md"
+    for path in ("_news/2021..md/", "_news/../2021-a.md", "_news//2021-a.md", "_news/2021-a.md\n", "_news/2021-\u0430:.md",
+                 "/_news/2021-a.md", "_news/2021-" + "a" * 240 + ".md", "_news/2021-a.md "):  # fmt: skip
+        with pytest.raises(UnsafePath):
+            safe_path(path)
+
+
+def test_a_reader_reads_from_one_folder_after_the_other(tmp_path: Path) -> None:
+    for path in ("a/1.md", "a/2.md", "b/c/3.md", "4.md"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(path)
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+
+    with Reader(tmp_path) as reader:
+        for path in ("a/1.md", "a/2.md", "b/c/3.md", "a/1.md", "4.md"):
+            assert reader.read(path, 100) == path.encode()
+        for path, error in (("link/1.md", Unreadable), ("a/none.md", FileNotFoundError), ("none/1.md", FileNotFoundError)):
+            with pytest.raises(error):
+                reader.read(path, 100)
+        assert reader.read("a/2.md", 100) == b"a/2.md"
+        with pytest.raises(Unreadable):
+            reader.read("a/2.md", 3)

@@ -253,4 +253,16 @@ def test_changes_are_seen_whatever_the_line_ends(tmp_path: Path, site: Site, lin
     put(tmp_path, {PATH: text.replace("A copy", "Another copy").encode()})
     bring(tmp_path, site)
 
-    assert RelatedArticle.objects.get().title == "Another copy"
+    row = RelatedArticle.objects.get()
+    assert (row.title, row.web_url, row.entry["title"]) == ("Another copy", "https://tribune.example/b", "Another copy")
+
+
+def test_the_entries_of_an_article_cost_one_query(tmp_path: Path, site: Site, django_assert_num_queries: Any) -> None:
+    put(tmp_path, {PATH: text_with_related("https://tribune.example/b", slug="a")})
+    bring(tmp_path, site)
+    article = Article.objects.get()
+    SourceFile.objects.update(text="no article any more")
+    rows = list(article.related_entries.all())
+
+    with django_assert_num_queries(1):
+        assert [(row.title, row.web_url) for row in rows] == [(None, None)] and not article.related_values
