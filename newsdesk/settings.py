@@ -83,6 +83,7 @@ TEMPLATES = [
 ]
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
+FORM_RENDERER = "newsdesk.widgets.RememberingRenderer"
 
 # --- database -------------------------------------------------------------------------------------------------------
 DATABASE_URL = env.str("DATABASE_URL", "")
