@@ -219,27 +219,39 @@ class Batch:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.staged: list[str] = []
+        self._folder, self._handle = "", -1  # of the last file that was staged
 
     def write(self, path: str, data: bytes) -> None:
         """Stage a file. Raises OSError, and stages nothing, when the disk is full or a part of the path is a link."""
-        with folder_of(self.root, path, make=True) as (folder, name):
-            _refuse_link(folder, name)
-            temporary = name + TEMPORARY
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(temporary, dir_fd=folder)
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        where, _, name = safe_path(path).rpartition("/")
+        if self._handle < 0 or where != self._folder:
+            self._let_go()
+            self._handle, self._folder = _descended(self.root, where.split("/") if where else (), make=True), where
+        folder, temporary = self._handle, name + TEMPORARY
+        _refuse_link(folder, name)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        try:
             handle = os.open(temporary, flags, 0o644, dir_fd=folder)
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(data)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    os.unlink(temporary, dir_fd=folder)
-                raise
-            self.staged.append(path)
+        except FileExistsError:  # of a run that was killed
+            os.unlink(temporary, dir_fd=folder)
+            handle = os.open(temporary, flags, 0o644, dir_fd=folder)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary, dir_fd=folder)
+            raise
+        self.staged.append(path)
+
+    def _let_go(self) -> None:
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
 
     def publish(self) -> None:
         """Bring the bytes to the disk, rename every file into place, and bring the folders to the disk."""
+        self._let_go()
         many, synced = len(self.staged) >= MANY, set()
         for folder, names in self._folders():
             device = os.fstat(folder).st_dev
@@ -268,6 +280,7 @@ class Batch:
                 yield folder, [path.rpartition("/")[2] for path in paths]
 
     def abort(self) -> None:
+        self._let_go()
         for path in self.staged:
             with contextlib.suppress(OSError), folder_of(self.root, path) as (folder, name):
                 os.unlink(name + TEMPORARY, dir_fd=folder)

@@ -11,8 +11,8 @@ from articles.exporting.sinks.kinds import Sink, SinkError
 from articles.frontmatter.files import (
     TEMPORARY,
     Batch,
+    Reader,
     folder_of,
-    read_bytes,
     remove,
     safe_path,
     walk,
@@ -28,6 +28,7 @@ class FolderReader(Sink):
 
     def __init__(self, root: Path) -> None:
         self.root, self.label = root, str(root)
+        self._reader = Reader(root)
         if root.exists() and not root.is_dir():
             raise SinkError(f"{root} is a file. Name a folder, or a name that ends in .zip.")
         if not root.resolve().parent.is_dir():
@@ -35,7 +36,7 @@ class FolderReader(Sink):
 
     def read(self, path: str) -> bytes | None:
         try:
-            return read_bytes(self.root, path, LARGEST)
+            return self._reader.read(safe_path(path), LARGEST)
         except FileNotFoundError:
             return None
 
@@ -54,10 +55,10 @@ class FolderReader(Sink):
         raise SinkError("A dry run removes nothing.")
 
     def close(self) -> None:
-        pass
+        self._reader.close()
 
     def abort(self) -> None:
-        pass
+        self._reader.close()
 
     def _identity(self, path: str) -> tuple[int, int] | None:
         with contextlib.suppress(FileNotFoundError), folder_of(self.root, path) as (folder, name):
@@ -95,6 +96,7 @@ class FolderSink(FolderReader):
         self._removals.append(safe_path(path))
 
     def close(self) -> None:
+        super().close()
         if self._lock < 0:
             return
         try:
@@ -106,6 +108,7 @@ class FolderSink(FolderReader):
             self._unlock()
 
     def abort(self) -> None:
+        super().abort()
         self._batch.abort()
         self._unlock()
 
