@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from articles import saved_views
 from articles.models import Article, QuarantinedFile, Site
 from articles.queue import COUNTED_TO, Queue
 from articles.shortcuts import BY_NAME, sheet
@@ -69,6 +70,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         site = current_site(request)
         return QuarantinedFile.objects.filter(site=site, dismissed_at=None).count() if site else 0
 
+    def views() -> list[saved_views.Counted]:
+        site = current_site(request)
+        found = saved_views.views_of(site, user)[: saved_views.LISTED] if site else []
+        return saved_views.counted(found, user, timezone.now())
+
     return {
         "theme": theme if theme in THEMES else "system",
         "keys_mode": request.COOKIES.get("keys", "on"),
@@ -76,6 +82,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "site": lambda: current_site(request),
         "waiting_count": waiting,
         "quarantined_count": quarantined,
+        "saved_views": views,
         "role": lambda: role_of(user),
         "key_sheet": sheet,
         "keys": BY_NAME,
