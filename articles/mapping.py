@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.dateparse import parse_datetime
 
 from articles.frontmatter import REMOVE, Document, FrontMatterError
+from articles.words import spelled_lines
 
 if TYPE_CHECKING:
     from articles.models import Article
@@ -127,15 +128,17 @@ def url_key(url: str | None) -> int | None:
 
 
 def fold(text: str) -> str:
-    """Text as search compares it: compatibility forms and case folded."""
+    """Text as keywords are compared: compatibility forms and case folded."""
     return unicodedata.normalize("NFKC", text).casefold()
+
+
+SEARCHED = ("title", "excerpt", "provider_name", "provider_domain")
 
 
 def found_values(values: Mapping[str, Any]) -> dict[str, Any]:
     """The attributes that are found from mirrored ones: what lists search and link by."""
-    parts: Iterable[Any] = (values.get(name) for name in ("title", "excerpt", "provider_name", "provider_domain"))
     return {
-        "search_text": fold("\n".join(part for part in parts if part)),
+        "search_text": spelled_lines(values.get(name) for name in SEARCHED),
         "url_key": url_key(values.get("web_url")),
     }
 

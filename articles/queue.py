@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
-from articles.mapping import fold
-from articles.models import Article, Provider, Site, Topic
+from articles.claims import claim, release
+from articles.models import Article, Site
+from articles.narrowing import narrowed, provider_named, topic_named
 from articles.querysets import ORDERS, ArticleQuerySet, Order
+from articles.searching import (
+    ANY,
+    OPERATORS,
+    Term,
+    Unreadable,
+    in_order,
+    parse,
+    problem,
+    quoted_if_needed,
+    read_filter,
+)
+from articles.words import Sought
 from articles.workflow import Status
 
 PAGE = 50
 COUNTED_TO = 10_000  # beyond this a count says "10,000+"
-AGE = re.compile(r"^([1-9][0-9]{0,3})([hdw])$")
-HOURS = {"h": 1, "d": 24, "w": 24 * 7}
-RANGE = re.compile(r"^([0-9]{1,6})?\.\.([0-9]{1,6})?$")
+TRIES, ROUNDS = 5, 3  # how many articles are reached for before looking again, and how often
 
 
 @dataclass(frozen=True)
@@ -33,123 +45,153 @@ class Chip:
 
 @dataclass(frozen=True)
 class Queue:
-    """Filters and order over one site's articles. Unknown or malformed filters are dropped and named in ``ignored``."""
+    """Filters and order over one site's articles.
+
+    ``filters`` and ``terms`` are those of ``articles.searching``, a provider by its key. ``left`` is what could not be read
+    or is not on the site, as it was typed, each with a sentence in ``problems``. ``seen`` is the newest article that the
+    page may show: what came later waits until it is asked for.
+    """
 
     site: Site
-    status: str = Status.PENDING
-    quality: tuple[int | None, int | None] | None = None
-    type: str = ""
-    topic: Topic | None = None
-    provider: Provider | None = None
-    age: str = ""
-    q: str = ""
+    filters: Mapping[str, str] = field(default_factory=dict)
+    terms: tuple[Term, ...] = ()
+    left: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
     order: Order = ORDERS["quality"]
-    ignored: tuple[str, ...] = ()
+    provider: str = ""
+    seen: int | None = None
 
     @classmethod
     def read(cls, site: Site, query: Mapping[str, str]) -> Queue:
-        """The queue that a query string asks for: at most two queries, for the names of a topic and a provider."""
-        asked = {name: (query.get(name) or "").strip() for name in ("status", "quality", "type", "topic", "provider",
-                                                                   "age", "q", "sort")}  # fmt: skip
-        known: dict[str, Any] = {"q": asked["q"][:200], "type": asked["type"][:40]}
-        ignored = []
-        if asked["status"] in {case.value for case in Status}:
-            known["status"] = asked["status"]
-        elif asked["status"]:
-            ignored.append("status")
-        if asked["quality"]:
-            found = RANGE.match(asked["quality"])
-            if found and (found[1] or found[2]):
-                known["quality"] = tuple(int(end) if end else None for end in found.groups())
-            else:
-                ignored.append("quality")
-        if asked["age"]:
-            if AGE.match(asked["age"]):
-                known["age"] = asked["age"]
-            else:
-                ignored.append("age")
-        for name, model in (("topic", Topic), ("provider", Provider)):
-            if asked[name]:
-                known[name] = _named(model, site, asked[name])
-                if known[name] is None:
-                    ignored.append(name)
-        if asked["sort"] in ORDERS:
-            known["order"] = ORDERS[asked["sort"]]
-        elif asked["sort"]:
-            ignored.append("sort")
-        return cls(site, **known, ignored=tuple(ignored))
+        """The queue that a query string asks for, in either spelling: a part of its own, or an operator within ``q``, which
+        counts more. At most three queries, for the names of a topic and a provider."""
+        search = parse(query.get("q") or "")
+        filters, left, problems = {}, [], list(search.problems)
+        for name in OPERATORS:
+            value = (query.get(name) or _from_to(name, query)).strip()
+            if value:
+                try:
+                    name, filters[name] = read_filter(name, value)
+                except Unreadable as error:
+                    left.append(f"{name}:{quoted_if_needed(value)}")
+                    problems.append(problem(left[-1], error))
+        filters = {name: value for name, value in filters.items() if value} | dict(search.filters)
+        provider = ""
+        for name, find in (("topic", topic_named), ("provider", provider_named)):
+            if name in filters:
+                found = find(site, filters[name])
+                if found is None:
+                    left.append(f"{name}:{quoted_if_needed(filters.pop(name))}")
+                    problems.append(f"“{left[-1]}” was left out. This site has no {name} of that name.")
+                elif name == "topic":
+                    filters[name] = found.name
+                else:
+                    filters[name], provider = str(found.pk), str(found)
+        order = ORDERS.get(query.get("sort") or "quality")
+        if order is None:
+            problems.append("The order is not known; the best come first.")
+        seen = query.get("seen") or ""
+        if filters.get("status") == Status.PENDING:
+            del filters["status"]
+        return cls(
+            site,
+            dict(in_order(filters)),
+            search.terms,
+            (*search.left, *(part for part in left if part not in search.left)),
+            tuple(dict.fromkeys(problems)),
+            order or ORDERS["quality"],
+            provider,
+            int(seen) if re.fullmatch("[0-9]{1,18}", seen) else None,
+        )
+
+    @classmethod
+    def stored(cls, site: Site, query_string: str) -> Queue:
+        """The queue of a query string that a queue has written. No query; names are taken as they are."""
+        query = dict(parse_qsl(query_string))
+        search = parse(query.get("q", ""))
+        filters = {name: value for name, value in query.items() if name in OPERATORS}
+        return cls(site, filters, search.terms, search.left, order=ORDERS.get(query.get("sort", ""), ORDERS["quality"]))
 
     # --- as text
     @property
-    def parameters(self) -> dict[str, str]:
-        """The query string's parts, defaults left out."""
-        low, high = self.quality or (None, None)
-        parts = {
-            "status": "" if self.status == Status.PENDING else self.status,
-            "quality": f"{'' if low is None else low}..{'' if high is None else high}" if self.quality else "",
-            "type": self.type,
-            "topic": self.topic.name if self.topic else "",
-            "provider": str(self.provider.pk) if self.provider else "",
-            "age": self.age,
-            "q": self.q,
-            "sort": "" if self.order.name == "quality" else self.order.name,
-        }
-        return {name: value for name, value in parts.items() if value}
+    def status(self) -> str:
+        return self.filters.get("status", Status.PENDING)
 
-    @property
+    @cached_property
+    def parameters(self) -> dict[str, str]:
+        """The query string's parts, defaults left out: the one spelling of this queue."""
+        words = " ".join([*map(str, self.terms), *self.left])
+        sort = "" if self.order.name == "quality" else self.order.name
+        return dict(self.filters) | {name: value for name, value in (("q", words), ("sort", sort)) if value}
+
+    @cached_property
     def query_string(self) -> str:
         return urlencode(self.parameters)
 
     @property
+    def place_string(self) -> str:
+        """The query string, with what the page may show: for forms that come back to the same list."""
+        return urlencode(self.parameters | ({} if self.seen is None else {"seen": str(self.seen)}))
+
+    @property
+    def text(self) -> str:
+        """The queue as one would type it into the search field."""
+        filters = dict(self.filters) | ({"provider": self.provider} if self.provider else {})
+        parts = [f"{name}:{quoted_if_needed(value)}" for name, value in filters.items()]
+        return " ".join([*parts, *map(str, self.terms), *self.left])
+
+    @property
     def is_filtered(self) -> bool:
-        return bool(self.parameters.keys() - {"sort"})
+        return bool(self.filters or self.terms)
 
     def chips(self) -> list[Chip]:
-        """The filters that are on, each with the query string that takes it away."""
-        low, high = self.quality or (None, None)
-        words = {
-            "status": ("Status", Status(self.status).label),
-            "quality": (
-                "Quality",
-                f"{low} to {high}" if None not in (low, high) else f"from {low}" if high is None else f"up to {high}",
-            ),
-            "type": ("Type", self.type),
-            "topic": ("Topic", str(self.topic)),
-            "provider": ("Provider", str(self.provider)),
-            "age": ("Age", f"under {_age_words(self.age)}"),
-            "q": ("Words", self.q),
-        }
-        parameters = self.parameters
-        return [
-            Chip(name, *words[name], urlencode({key: value for key, value in parameters.items() if key != name}))
-            for name in words
-            if name in parameters
-        ]
+        """The filters that are on, each with the query string that takes it away. The status is always one of them."""
+        chips = []
+        shown = {"status": self.status, **self.filters}
+        for name, value in shown.items():
+            left = {key: text for key, text in self.parameters.items() if key != name}
+            if shown[name] == Status.PENDING and name == "status":
+                left = {"status": ANY, **left}
+            for flag in value.split(",") if OPERATORS[name].adds_up else [value]:
+                rest = ",".join(other for other in value.split(",") if other != flag)
+                without = {**left, **({name: rest} if OPERATORS[name].adds_up and rest else {})}
+                words = self.provider or value if name == "provider" else OPERATORS[name].worded(flag)
+                chips.append(Chip(name, OPERATORS[name].label, words, urlencode(without)))
+        for place, term in enumerate(self.terms):
+            without_it = replace(self, terms=self.terms[:place] + self.terms[place + 1 :]).query_string
+            words = f"“{term.text}”" if term.exact else term.text
+            chips.append(Chip("q", "Without" if term.without else "Words", words, without_it))
+        return chips
 
     # --- as articles
     def articles(self, at: datetime) -> ArticleQuerySet:
         """Every article that matches, without an order."""
-        found = Article.objects.of_site(self.site).with_status(self.status)
-        if self.quality:
-            found = found.of_quality(*self.quality)
-        if self.type:
-            found = found.of_type(self.type)
-        if self.topic:
-            found = found.about(self.topic)
-        if self.provider:
-            found = found.from_provider(self.provider)
-        if self.age:
-            found = found.since(at - _age_span(self.age))
-        if self.q:
-            found = found.matching(fold(self.q).split())
-        return found
+        found = narrowed(Article.objects.all(), self.filters, self.site, at)
+        unwanted = [term.sought for term in self.terms if term.without and term.sought]
+        return found.matching(self._wanted, self._is_common).without(unwanted)
+
+    @cached_property
+    def _wanted(self) -> list[Sought]:
+        return [term.sought for term in self.terms if term.sought and not term.without]
+
+    @cached_property
+    def _is_common(self) -> bool:
+        return Article.objects.is_common(self._wanted)
+
+    def shown(self, at: datetime) -> ArticleQuerySet:
+        """What matches and was there when the page was first asked for."""
+        return self.articles(at) if self.seen is None else self.articles(at).filter(pk__lte=self.seen)
+
+    def come_since(self, at: datetime) -> ArticleQuerySet:
+        """What matches and came after the page was first asked for."""
+        return self.articles(at).filter(pk__gt=self.seen or 0)
 
     def page(self, at: datetime, after: str = "", size: int = PAGE) -> tuple[list[Article], str]:
         """One page in order, and the place to go on from ("" at the end). One query, whatever the page.
 
         ``after`` is a place that an earlier page gave; a place that cannot be read is the beginning.
         """
-        found = self.articles(at).in_order(self.order).for_listing()
+        found = self.shown(at).in_order(self.order).for_listing()
         place = self.read_place(after)
         if place:
             found = found.beyond(self.order, place)
@@ -157,9 +199,14 @@ class Queue:
         more = len(rows) > size
         return rows[:size], self.place_of(rows[size - 1]) if more else ""
 
-    def following(self, article: Article, at: datetime, count: int = 1) -> list[Article]:
-        """The articles after this one in the queue, nearest first; it need not be in the queue itself any more."""
+    def following(self, article: Article, at: datetime, count: int = 1, editor: Any = None) -> list[Article]:
+        """The articles after this one in the queue, nearest first; it need not be in the queue itself any more.
+
+        With an editor: without those that somebody else has open.
+        """
         found = self.articles(at).in_order(self.order).beyond(self.order, self._values(article))
+        if editor is not None:
+            found = found.free_for(editor)
         return list(found.exclude(pk=article.pk).for_listing()[:count])
 
     def preceding(self, article: Article, at: datetime, count: int = 1) -> list[Article]:
@@ -167,16 +214,41 @@ class Queue:
         found = self.articles(at).before(self.order, self._values(article))
         return list(found.exclude(pk=article.pk).for_listing()[:count])
 
-    def first(self, at: datetime) -> Article | None:
-        return next(iter(self.page(at, size=1)[0]), None)
+    def first(self, at: datetime, editor: Any = None) -> Article | None:
+        """The first article; with an editor, the first that nobody else has open."""
+        return next(iter(self._free(at, editor, 1)), None)
 
-    def next_after(self, article: Article, at: datetime) -> Article | None:
-        """The article to show when this one is decided: the next one, else the first that is left."""
-        following = self.following(article, at)
+    def next_after(self, article: Article, at: datetime, editor: Any = None) -> Article | None:
+        """The article to show when this one is decided: the next one, else the first that is left. With an editor: of those
+        that nobody else has open."""
+        following = self.following(article, at, editor=editor)
         if following:
             return following[0]
-        left = [other for other in self.page(at, size=2)[0] if other.pk != article.pk]
-        return left[0] if left else None
+        return next((other for other in self._free(at, editor, 2) if other.pk != article.pk), None)
+
+    def take_next(self, article: Article | None, at: datetime, editor: Any) -> Article | None:
+        """The article to show next (after ``article``, or the first), claimed for the editor; None when there is none to
+        have. Of two who reach for one at the same time the other is given the next.
+
+        Four queries when nobody is in the way: the nearest, the claim, and whether it still waits, for between the two
+        somebody may have decided it.
+        """
+        for _ in range(ROUNDS):
+            nearest = self.following(article, at, TRIES, editor) if article else self._free(at, editor, TRIES)
+            if article and not nearest:
+                nearest = [other for other in self._free(at, editor, TRIES) if other.pk != article.pk]
+            for found in nearest:
+                if claim(found, editor) == editor:
+                    if self.articles(at).filter(pk=found.pk).exists():
+                        return found
+                    release(found.pk, editor)
+            if not nearest:
+                break
+        return None
+
+    def _free(self, at: datetime, editor: Any, count: int) -> list[Article]:
+        found = self.articles(at).in_order(self.order).for_listing()
+        return list((found if editor is None else found.free_for(editor))[:count])
 
     def count(self, at: datetime) -> int:
         """How many match, counted no further than ``COUNTED_TO`` + 1."""
@@ -216,26 +288,7 @@ class Queue:
             return None
 
 
-def _named(model: Any, site: Site, text: str) -> Any:
-    """A topic or provider of the site by key or by name (a provider also by domain); None when there is none."""
-    if text.isdecimal() and len(text) < 19:
-        found = model.objects.filter(site=site, pk=int(text)).first()
-        if found:
-            return found
-    found = model.objects.filter(site=site, name__iexact=text).first()
-    if found is None and model is Provider:
-        found = model.objects.filter(site=site, domain__iexact=text).first()
-    return found
-
-
-def _age_span(age: str) -> timedelta:
-    count, unit = AGE.match(age).groups()  # type: ignore[union-attr]
-    return timedelta(hours=int(count) * HOURS[unit])
-
-
-def _age_words(age: str) -> str:
-    found = AGE.match(age)
-    if not found:
-        return ""
-    unit = {"h": "hour", "d": "day", "w": "week"}[found[2]]
-    return f"{found[1]} {unit}{'' if found[1] == '1' else 's'}"
+def _from_to(name: str, query: Mapping[str, str]) -> str:
+    """A range that a form asked for in two fields."""
+    low, high = ((query.get(f"{name}_{end}") or "").strip() for end in ("from", "to"))
+    return f"{low}..{high}" if low or high else ""

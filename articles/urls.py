@@ -11,21 +11,28 @@ from articles.views import (
     exports,
     hooks,
     ledger,
+    live,
     me,
     policy,
     queue,
     recheck,
     review,
     runs,
+    saved_views,
 )
 
 app_name = "articles"
 urlpatterns = [
     path("", queue.home, name="home"),
     path("queue/", queue.queue, name="queue"),
+    path("queue/live/", live.live, name="live"),
+    path("views/", saved_views.views, name="views"),
+    path("views/<int:pk>/", saved_views.change_view, name="view"),
     path("review/next/", review.review_next, name="review_next"),
     path("review/<int:pk>/", review.review, name="review"),
     path("articles/<int:pk>/row/", queue.unfolded, name="unfolded"),
+    path("articles/<int:pk>/claim/", live.claim_article, name="claim"),
+    path("articles/<int:pk>/release/", live.release_article, name="release"),
     path("articles/<int:pk>/decide/", decisions.decide_article, name="decide"),
     path("articles/<int:pk>/adjust/", decisions.adjust_article, name="adjust"),
     path("articles/<int:pk>/edit/", articles.edit_article, name="edit"),

@@ -18,6 +18,11 @@ IN = ("in", "in")
 TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "home": ("get", (302, 302, 302, 302, 302, 302)),
     "queue": ("get", (*IN, 403, 200, 200, 200)),
+    "live": ("post", (*IN, 403, 200, 200, 200)),
+    "views": ("get", (*IN, 403, 200, 200, 200)),
+    "view": ("post", (*IN, 403, 404, 404, 404)),
+    "claim": ("post", (*IN, 403, 302, 302, 302)),
+    "release": ("post", (*IN, 403, 204, 204, 204)),
     "review_next": ("get", (*IN, 403, 302, 302, 302)),
     "review": ("get", (*IN, 403, 200, 200, 200)),
     "unfolded": ("get", (*IN, 403, 200, 200, 200)),

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from articles.admin.deciding import MOST, answer, ask
 from articles.admin.reading import ReadOnlyAdmin
 from articles.models import Article
+from articles.searching import parse
 from articles.workflow import Action
 
 SHOWN = (
@@ -54,7 +55,11 @@ class ArticleAdmin(ReadOnlyAdmin):
         return list(SHOWN)
 
     def get_search_results(self, request: HttpRequest, articles: Any, words: str) -> tuple[Any, bool]:
-        return super().get_search_results(request, articles, words.casefold())
+        """By the desk's own index of words, or by the path."""
+        wanted = [one.sought for one in parse(words).terms if one.sought]
+        if not wanted:
+            return articles, False
+        return articles.filter(pk__in=Article.objects.matching(wanted).values("pk")) | articles.filter(path__contains=words), False
 
     @admin.display(description="Title", ordering="title")
     def title_or_path(self, article: Article) -> str:

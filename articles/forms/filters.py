@@ -1,4 +1,4 @@
-"""The queue's filters as a form, for those who do not type them into the address."""
+"""The queue's filters as a form, for those who do not type them into the search field."""
 
 from __future__ import annotations
 
@@ -8,35 +8,58 @@ from django import forms
 
 from articles.querysets import ORDERS
 from articles.queue import Queue
+from articles.searching import ANY
 from articles.workflow import Status
 
 AGES = (("", "Any age"), ("1d", "1 day"), ("2d", "2 days"), ("1w", "1 week"), ("4w", "4 weeks"), ("52w", "1 year"))
+EITHER = (("", "Either"), ("yes", "Yes"), ("no", "No"))
+RANGES = ("quality", "heat")
 
 
 class FilterForm(forms.Form):
-    """Sent with GET; ``Queue.read`` understands what it sends."""
+    """Sent with GET; ``Queue.read`` understands what it sends. Never validated here: the queue says what it cannot read."""
 
-    q = forms.CharField(required=False, label="Words", max_length=200)
-    status = forms.ChoiceField(required=False, choices=Status.choices(), label="Status")
-    quality = forms.RegexField(r"^\d*\.\.\d*$", required=False, label="Quality", help_text="From..to, such as 20..79.")
+    q = forms.CharField(required=False, label="Words", max_length=500)
+    status = forms.ChoiceField(required=False, choices=[*Status.choices(), (ANY, "Any")], label="Status")
+    quality_from = forms.IntegerField(required=False, min_value=0, label="Quality from")
+    quality_to = forms.IntegerField(required=False, min_value=0, label="Quality to")
+    heat_from = forms.IntegerField(required=False, min_value=0, label="Heat from")
+    heat_to = forms.IntegerField(required=False, min_value=0, label="Heat to")
+    since = forms.DateField(required=False, label="From day", widget=forms.DateInput(attrs={"type": "date"}))
+    before = forms.DateField(required=False, label="Before day", widget=forms.DateInput(attrs={"type": "date"}))
+    age = forms.ChoiceField(required=False, choices=AGES, label="Age under")
     type = forms.ChoiceField(
         required=False, choices=(("", "Any type"), ("article", "Article"), ("video", "Video")), label="Type"
     )
-    topic = forms.CharField(required=False, label="Topic", help_text="A topic's name.")
-    provider = forms.CharField(required=False, label="Provider", help_text="A name or a domain.")
-    age = forms.ChoiceField(required=False, choices=AGES, label="Age")
+    topic = forms.CharField(required=False, label="Topic")
+    provider = forms.CharField(required=False, label="Provider")
+    published = forms.ChoiceField(required=False, choices=EITHER, label="Published in the file")
+    has = forms.ChoiceField(
+        required=False,
+        choices=(("", "Anything"), ("picture", "A picture"), ("related", "Related articles"), ("topics", "Topics")),
+        label="Has",
+    )
     sort = forms.ChoiceField(
         required=False, choices=[(order.name, order.label) for order in ORDERS.values()], label="Order"
     )
 
     @classmethod
     def showing(cls, queue: Queue) -> FilterForm:
-        """The form with the queue's own filters in it."""
+        """The form with the queue's own filters in it. A value that no field offers is added to its choices, so that
+        sending the form keeps it."""
         values: dict[str, Any] = dict(queue.parameters)
-        values.setdefault("status", Status.PENDING.value)
+        for name in RANGES:
+            low, _, high = values.pop(name, "..").partition("..")
+            values |= {f"{name}_from": low, f"{name}_to": high}
+        values.setdefault("status", queue.status)
         values.setdefault("sort", queue.order.name)
-        if queue.provider:
-            values["provider"] = queue.provider.name
         form = cls(initial=values)
+        for name, field in form.fields.items():
+            value = values.get(name, "")
+            if isinstance(field, forms.ChoiceField) and value not in dict(field.choices):
+                field.choices = [*field.choices, (value, value)]
+        form.fields["provider"].widget.attrs["placeholder"] = "Name or domain"
         form.fields["topic"].widget.attrs["list"] = "topic-names"
+        if queue.problems:
+            form.fields["q"].widget.attrs |= {"aria-invalid": "true", "aria-describedby": "problems"}
         return form

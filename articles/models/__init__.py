@@ -1,6 +1,7 @@
 """The models, one file per thing."""
 
 from articles.models.article import Article, ArticleTopic, RelatedArticle
+from articles.models.claim import Claim
 from articles.models.conflict import Conflict
 from articles.models.field_policy import FieldPolicy
 from articles.models.provider import Provider, ProviderAlias
@@ -8,6 +9,7 @@ from articles.models.quarantine import QuarantinedFile
 from articles.models.repository import Repository
 from articles.models.review import Review
 from articles.models.run import ExportRun, ImportRun
+from articles.models.saved_view import SavedView
 from articles.models.sent_field import SentField
 from articles.models.site import Site
 from articles.models.source_file import SourceFile
@@ -16,6 +18,7 @@ from articles.models.topic import Topic
 __all__ = [
     "Article",
     "ArticleTopic",
+    "Claim",
     "Conflict",
     "ExportRun",
     "FieldPolicy",
@@ -26,6 +29,7 @@ __all__ = [
     "RelatedArticle",
     "Repository",
     "Review",
+    "SavedView",
     "SentField",
     "Site",
     "SourceFile",

@@ -36,7 +36,6 @@ def decide_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     if not form.is_valid():
         return review_page(request, asked, article, sentence=_first_error(form), status=INVALID)
     at = timezone.now()
-    following = asked.next_after(article, at)
     try:
         report = decide(
             [form.seen()],
@@ -55,10 +54,11 @@ def decide_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
         return review_page(request, asked, fresh, sentence=report.refused[0].sentence, status=CONFLICT)
     _toast(request, report)
     wake(site, at=at)  # held articles whose time has come go back with the next decision of anybody
-    if following is None:
-        return _go(request, address(reverse("articles:queue"), asked))
     if request.POST.get("from") == "queue":
-        return _go(request, address(reverse("articles:queue"), asked))
+        return _go(request, _list(asked))
+    following = asked.take_next(article, at, request.user)
+    if following is None:
+        return _go(request, _list(asked))
     return _go(request, address(reverse("articles:review", args=[following.pk]), asked))
 
 
@@ -149,9 +149,14 @@ def _go(request: HttpRequest, target: str) -> HttpResponse:
     return response
 
 
+def _list(asked: Queue) -> str:
+    """The list that the decision came from, with what it may show."""
+    return f"{reverse('articles:queue')}?{asked.place_string}" if asked.place_string else reverse("articles:queue")
+
+
 def _back(request: HttpRequest, asked: Queue, pk: int) -> str:
     if request.POST.get("from") == "queue":
-        return address(reverse("articles:queue"), asked)
+        return _list(asked)
     return address(reverse("articles:review", args=[pk]), asked)
 
 

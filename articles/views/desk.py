@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from articles import saved_views
 from articles.attention import attention
 from articles.models import Article, QuarantinedFile, Site
 from articles.queue import COUNTED_TO, Queue
@@ -73,6 +74,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     def stuck() -> Mapping[str, int]:
         site = current_site(request)
         return attention(site) if site else {}
+    def views() -> list[saved_views.Counted]:
+        site = current_site(request)
+        found = saved_views.views_of(site, user)[: saved_views.LISTED] if site else []
+        return saved_views.counted(found, user, timezone.now())
 
     return {
         "theme": theme if theme in THEMES else "system",
@@ -82,6 +87,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "waiting_count": waiting,
         "quarantined_count": quarantined,
         "attention": stuck,
+        "saved_views": views,
         "role": lambda: role_of(user),
         "key_sheet": sheet,
         "keys": BY_NAME,

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from articles.claims import claim, presence
 from articles.embeds import video_address
 from articles.exporting.diffs import approval, preview
 from articles.forms.decisions import HEAT_STEPS, heat_step
@@ -19,10 +20,11 @@ from articles.pictures import picture_of, web_address
 from articles.providers import record
 from articles.queue import Queue
 from articles.suggestions import choices, marked
+from articles.views.claiming import claim_context
 from articles.views.desk import article_of, count_words, desk_page
 from articles.views.recheck import since_card
 from articles.views.rows import cools, related_row, row_of
-from articles.workflow import Action, Reason, Status
+from articles.workflow import DECIDED, Action, Reason, Status
 
 TAPE_BEFORE, TAPE_AFTER, RELATED = 3, 8, 12
 
@@ -32,7 +34,10 @@ TAPE_BEFORE, TAPE_AFTER, RELATED = 3, 8, 12
 def review_next(request: HttpRequest, site: Site) -> HttpResponse:
     """The first article of the queue, with its filters."""
     asked = Queue.read(site, request.GET)
-    article = asked.first(timezone.now())
+    if request.user.has_perm("articles.decide_article"):
+        article = asked.take_next(None, timezone.now(), request.user)
+    else:
+        article = asked.first(timezone.now())
     if article is None:
         return redirect(address(reverse("articles:queue"), asked))
     return redirect(address(reverse("articles:review", args=[article.pk]), asked))
@@ -41,8 +46,15 @@ def review_next(request: HttpRequest, site: Site) -> HttpResponse:
 @require_safe
 @desk_page()
 def review(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
-    asked = Queue.read(site, request.GET)
-    return review_page(request, asked, article_of(site, pk))
+    asked, article = Queue.read(site, request.GET), article_of(site, pk)
+    if _is_shown(request) and article.status not in DECIDED and request.user.has_perm("articles.decide_article"):
+        claim(article, request.user)
+    return review_page(request, asked, article)
+
+
+def _is_shown(request: HttpRequest) -> bool:
+    """Whether somebody will look at the page. What a script fetches ahead is claimed when it is shown."""
+    return not request.htmx and "prefetch" not in request.headers.get("Sec-Purpose", "")  # type: ignore[attr-defined]
 
 
 def review_page(
@@ -59,6 +71,7 @@ def review_context(request: HttpRequest, asked: Queue, article: Article) -> dict
     at = timezone.now()
     topics = list(Topic.objects.filter(site=article.site))
     following = asked.following(article, at, TAPE_AFTER)
+    here = presence(article.site, request.user)
     entries = list(article.related_entries.select_related("target")[: RELATED + 1])
     return {
         "queue": asked,
@@ -70,10 +83,12 @@ def review_context(request: HttpRequest, asked: Queue, article: Article) -> dict
         "source": web_address(article.web_url) or web_address(article.original_url),
         "related": [related_row(entry, at) for entry in entries[:RELATED]],
         "related_more": max(0, article.related_count - RELATED),
-        "tape": [row_of(other, at) for other in following],
+        "tape": [row_of(other, at, here.elsewhere(other.pk, request.user)) for other in following],
         "done": just_decided(request, article.site_id),
         "previous": next(iter(asked.preceding(article, at)), None),
-        "next": following[0] if following else None,
+        "next": next((one for one in following if not here.elsewhere(one.pk, request.user)), None),
+        "people": here.people,
+        "claim": claim_context(request, asked, article, here.open.get(article.pk)),
         "count": count_words(asked.count(at)),
         "reasons": list(Reason),
         "since": since_card(article),

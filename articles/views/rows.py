@@ -47,14 +47,15 @@ class Row:
     related: str
     picture: Picture
     flags: tuple[tuple[str, str], ...]
+    holder: str = ""  # who else has it open
 
     def __getitem__(self, name: str) -> Any:
         # Templates ask by key first; without this each of their questions costs an exception.
         return getattr(self, name)
 
 
-def row_of(article: Article, at: datetime) -> Row:
-    """The row of an article that was loaded by ``for_listing``. No query."""
+def row_of(article: Article, at: datetime, holder: Any = None) -> Row:
+    """The row of an article that was loaded by ``for_listing``. ``holder``: who else has it open. No query."""
     provider = article.provider
     name = article.provider_name or (provider.name if provider else "") or article.provider_domain or "Unknown provider"
     quality = article.quality
@@ -87,6 +88,7 @@ def row_of(article: Article, at: datetime) -> Row:
         related=f"{article.related_count} related" if article.related_count else "none related",
         picture=picture_of(article.images),
         flags=tuple(flags),
+        holder=holder.get_username() if holder else "",
     )
 
 

@@ -85,7 +85,7 @@ def test_filters_are_chips_in_the_address(desk: Any) -> None:
     page.goto("/queue/?quality=60..69")
 
     assert page.locator("#rows > .row").count() == 2
-    page.click(".chip a")
+    page.click("[aria-label^='Remove filter: Quality']")
     expect(page.locator("#rows > .row")).to_have_count(4)
 
 

@@ -21,7 +21,7 @@ def test_an_untouched_article_follows_the_feed(feed: Feed) -> None:
     article = feed.article
     assert counts(report) == (0, 1, 0)
     assert (article.title, article.quality, article.topics) == ("Tram leaves", 70, ["Machines", "Rail", "Harbour"])
-    assert article.search_text.startswith("tram leaves")
+    assert article.search_text.startswith(" tram leaves ")
     assert [link.topic.name for link in article.topic_links.all()] == ["Machines", "Rail", "Harbour"]
     assert (article.version, article.desk_fields) == (2, [])
     assert article.source_file.text == feed.text

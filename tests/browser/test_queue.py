@@ -1,0 +1,198 @@
+"""The queue in a real browser: operators and chips, saved views, what is new, and two editors on one article."""
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from playwright.sync_api import expect
+
+from articles.models import Article, Claim, SavedView, Site
+from tests.browser.test_desk import AXE, chromium, desk, titled  # noqa: F401 - fixtures
+from tests.factories import make_article
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+
+@pytest.fixture(autouse=True)
+def _counted_anew() -> None:
+    cache.clear()
+
+
+def test_operators_become_chips_that_go_away(desk: Any) -> None:  # noqa: F811
+    page = desk()
+    page.fill("#jump", 'quality:60..69 "Crane of" -90 heat:high')
+    page.keyboard.press("Enter")
+    expect(page.locator("#rows > .row")).to_have_count(2)
+    assert page.url.endswith("/queue/?quality=60..69&q=%22Crane+of%22+-90+heat%3Ahigh")
+    assert [text.replace("\n", " ") for text in page.locator(".chip:not(.add)").all_inner_texts()] == ["Status Waiting", "Quality 60 to 69", "Words “Crane of”", "Without 90"]
+    assert "“heat:high” was left out." in page.inner_text("#problems")
+    assert page.input_value("#jump") == 'quality:60..69 "Crane of" -90 heat:high'
+
+    page.click("[aria-label='Remove filter: Quality 60 to 69']")
+    expect(page.locator("#rows > .row")).to_have_count(3)
+    page.click("text=Clear >> nth=0")
+    expect(page.locator("#rows > .row")).to_have_count(4)
+
+
+def test_filter_form_asks_for_ranges(desk: Any) -> None:  # noqa: F811
+    page = desk()
+    page.click("summary.add")
+    page.fill("[name=quality_from]", "60")
+    page.fill("[name=quality_to]", "80")
+    page.fill("[name=before]", "2026-12-24")
+    page.click(".filterform >> text=Show")
+    expect(page.locator("#rows > .row")).to_have_count(2)
+    assert page.url.endswith("/queue/?quality=60..80&before=2026-12-24")
+    page.click("summary.add")
+    assert page.input_value("[name=quality_from]") == "60"
+    page.keyboard.press("Escape")
+    expect(page.locator(".filterform")).to_be_hidden()
+
+
+def test_a_view_is_saved_counted_and_removed_with_undo(desk: Any) -> None:  # noqa: F811
+    page = desk("editor")
+    page.goto("/queue/?quality=60..69")
+    page.click("summary:has-text('Save view')")
+    page.fill("#view-name", "Near the line")
+    page.check("[name=shared]")
+    page.click(".saveform >> text=Save")
+    expect(page.locator(".views .nav")).to_have_text("Near the line2")
+    view = SavedView.objects.get()
+    assert (view.query, view.shared) == ("quality=60..69", True)
+
+    page.goto("/views/")
+    page.click("[aria-label='Remove Near the line']")
+    page.click(".banner >> text=Undo")
+    expect(page.locator(".viewlist .name >> nth=0")).to_contain_text("Near the line")
+    page.click("text=Start here")
+    page.goto("/")
+    assert page.url.endswith("/queue/?quality=60..69")
+
+
+def test_new_articles_wait_and_nothing_moves(desk: Any) -> None:  # noqa: F811
+    page = desk()
+    page.clock.install()
+    page.goto("/queue/?quality=60..")
+    before = page.locator("#rows > .row h3").all_inner_texts()
+    page.focus("#rows > .row >> nth=2 >> h3 a")
+    make_article(Site.objects.get(), title="Crane that came later", quality=120)
+
+    page.clock.fast_forward(20_000)
+    expect(page.locator(".newpill")).to_have_text("Show 1 new")
+    expect(page.locator("#nav-waiting")).to_have_text("5")
+    assert page.locator("#rows > .row h3").all_inner_texts() == before
+    assert page.evaluate("document.activeElement.closest('.row').id") == f"row-{titled('Crane of quality 64').pk}"
+    page.click(".newpill")
+    expect(page.locator("#rows > .row h3 >> nth=0")).to_have_text("Crane that came later")
+
+
+def test_a_hidden_page_rests(desk: Any) -> None:  # noqa: F811
+    page = desk()
+    page.clock.install()
+    page.goto("/queue/")
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url))
+    page.evaluate("Object.defineProperty(document, 'visibilityState', {get: () => 'hidden', configurable: true})")
+    page.clock.fast_forward(60_000)
+    page.clock.run_for(10_000)
+    assert asked == []
+    with page.expect_request("**/queue/live/**"):
+        page.evaluate("delete document.visibilityState; document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_two_editors_on_one_article(desk: Any) -> None:  # noqa: F811
+    first, second = desk("editor"), desk("senior editor")
+    best = titled("Crane of quality 90")
+    first.clock.install()
+    first.goto("/review/next/")
+    expect(first.locator("#hd")).to_have_text("Crane of quality 90")
+
+    second.goto("/queue/")
+    expect(second.locator(f"#row-{best.pk} .tag")).to_have_text("Another editor has this open")
+    expect(second.locator("#people .ava")).to_have_count(2)
+    second.click("text=Start review")
+    expect(second.locator("#hd")).to_have_text("Crane of quality 66")
+    second.goto(f"/review/{best.pk}/")
+    expect(second.locator("#claim")).to_contain_text("Another editor has this open")
+    second.click("text=Take over")
+    expect(second.locator("#claim .banner")).to_have_count(0)
+
+    first.clock.fast_forward(50_000)
+    expect(first.locator("#claim [role=alert]")).to_contain_text("took this over")
+    second.goto("/queue/")
+    expect(second.locator("#rows")).to_be_visible()
+    first.wait_for_timeout(300)
+    assert not Claim.objects.filter(article=best).exists()  # leaving gave it up
+
+
+def test_a_decision_by_another_is_told(desk: Any) -> None:  # noqa: F811
+    first, second = desk("editor"), desk("editor")
+    best = titled("Crane of quality 90")
+    first.clock.install()
+    first.goto(f"/review/{best.pk}/")
+    second.goto(f"/review/{best.pk}/")
+    second.click("#judge .decide .yes")
+    expect(second.locator("#hd")).not_to_have_text("Crane of quality 90")
+
+    first.clock.fast_forward(50_000)
+    expect(first.locator("#claim [role=alert]")).to_contain_text("approved this")
+    first.click("#claim >> text=Next")
+    expect(first.locator("#hd")).not_to_have_text("Crane of quality 90")
+    assert Article.objects.filter(status="approved").count() == 1
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_are_accessible(desk: Any, theme: str) -> None:  # noqa: F811
+    page = desk(theme=theme)
+    site = Site.objects.get()
+    holder = Article.objects.filter(site=site).first()
+    other = desk("editor")
+    other.goto(f"/review/{holder.pk}/")
+    SavedView.objects.create(site=site, owner_id=_person(page), name="Near the line", query="quality=60..69")
+    for path, press in (
+        ("/queue/?status=any&q=crane+-ferry+heat:high", "summary.add"),
+        ("/queue/?seen=1", ""),
+        ("/queue/?quality=60..", "summary:has-text('Save view')"),
+        ("/queue/?quality=60..&sort=heat", "summary:has-text('first')"),
+        ("/views/", "summary:has-text('Change')"),
+        (f"/review/{holder.pk}/", ""),
+    ):
+        page.goto(path)
+        if press:
+            page.click(press)
+        page.evaluate(AXE.read_text())
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+        assert [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found] == [], path
+
+
+def _person(page: Any) -> int:
+    return User.objects.get(username=page.locator(".side .who").inner_text().split("\n")[0]).pk
+
+
+def test_nothing_is_wider_than_320_px(desk: Any) -> None:  # noqa: F811
+    page = desk(width=320)
+    SavedView.objects.create(site=Site.objects.get(), owner=_owner(), name="A view with a name as long as it may be, sixty letters", query="quality=60..69")
+    for path, press in (("/queue/?quality=60..&q=crane", "summary.add"), ("/queue/?q=heat:high", "summary:has-text('Save view')"), ("/views/", "summary:has-text('Change')")):  # fmt: skip
+        page.goto(path)
+        page.click(press)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+
+
+def _owner() -> Any:
+    return User.objects.order_by("-pk").first()
+
+
+def test_queue_works_without_javascript(desk: Any) -> None:  # noqa: F811
+    page = desk(java_script_enabled=False)
+    page.click("summary.add")
+    page.fill("[name=quality_from]", "60")
+    page.click(".filterform >> text=Show")
+    assert page.url.endswith("/queue/?quality=60..")
+    page.click("summary:has-text('Save view')")
+    page.fill("#view-name", "From 60")
+    page.click(".saveform >> text=Save")
+    assert page.locator(".views .nav").inner_text().split() == ["From", "60", "3"]
+    page.goto("/review/next/")
+    assert Claim.objects.filter(article=titled("Crane of quality 90")).exists()
