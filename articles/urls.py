@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from articles.views import articles, decisions, exports, hooks, me, queue, review, runs
+from articles.views import articles, decisions, exports, finding, hooks, me, queue, review, runs
 
 app_name = "articles"
 urlpatterns = [
@@ -29,5 +29,8 @@ urlpatterns = [
     path("help/keys/", me.keys, name="keys"),
     path("me/", me.me, name="me"),
     path("me/choose/", me.choose, name="choose"),
+    path("me/keys/", me.remap, name="remap"),
+    path("find/", finding.find, name="find"),
+    path("find/topic/", finding.find_topic, name="find_topic"),
     path("healthz", me.healthz, name="healthz"),
 ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from articles.forms import FilterForm
-from articles.models import Article, Site, Topic
+from articles.models import Article, Preferences, Site, Topic
 from articles.querysets import ORDERS
 from articles.queue import Queue
 from articles.suggestions import choices
@@ -20,7 +21,9 @@ SHOWN_TOPICS = 4
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return redirect("articles:queue")
+    """The queue as the person wants it to open."""
+    view = Preferences.of(request.user).default_view if request.user.is_authenticated else ""
+    return redirect(f"{reverse('articles:queue')}?{view}" if view else "articles:queue")
 
 
 @require_safe
