@@ -14,11 +14,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 # In this order: later measures use the sites of earlier ones.
-MEASURES = ("reading", "importing", "exporting", "queue", "deciding", "starting")
+MEASURES = ("reading", "importing", "exporting", "queue", "deciding", "keys", "starting")
 
 
 class Command(BaseCommand):
-    help = "Measure reading, import, queue, decisions, export and start, beside a naive and a careful peer."
+    help = "Measure reading, import, queue, decisions, keys, export and start, beside a naive and a careful peer."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -66,4 +66,4 @@ class Command(BaseCommand):
 
 def _feeds(name: str, chosen: Any) -> bool:
     """Whether a chosen measure works on the site that this one makes."""
-    return ("exporting" in chosen) if name == "importing" else ("deciding" in chosen)
+    return ("exporting" in chosen) if name == "importing" else bool({"deciding", "keys"} & set(chosen))
