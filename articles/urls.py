@@ -9,6 +9,7 @@ from articles.views import (
     conflicts,
     decisions,
     exports,
+    finding,
     hooks,
     ledger,
     live,
@@ -55,5 +56,8 @@ urlpatterns = [
     path("help/keys/", me.keys, name="keys"),
     path("me/", me.me, name="me"),
     path("me/choose/", me.choose, name="choose"),
+    path("me/keys/", me.remap, name="remap"),
+    path("find/", finding.find, name="find"),
+    path("find/topic/", finding.find_topic, name="find_topic"),
     path("healthz", me.healthz, name="healthz"),
 ]

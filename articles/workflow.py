@@ -77,6 +77,27 @@ class Recheck(Labelled):
     SWAPPED = "swapped", "Another source now"
 
 
+class KeyMode(Labelled):
+    """When single keys act."""
+
+    ON = "on", "On"
+    ALT = "alt", "With Alt"
+    OFF = "off", "Off"
+
+
+class Theme(Labelled):
+    SYSTEM = "system", "System"
+    LIGHT = "light", "Light"
+    DARK = "dark", "Dark"
+
+
+class Density(Labelled):
+    """How much of a list is on the screen."""
+
+    COMFORTABLE = "comfy", "Comfortable"
+    COMPACT = "compact", "Compact"
+
+
 class By(Labelled):
     """Who acted."""
 

@@ -6,36 +6,70 @@ from typing import Any
 
 from django import forms
 
-from articles.models import Article
-from articles.workflow import PUBLISH_LINE, Action, Reason
+from articles.mapping import LONGEST_TOPIC
+from articles.models import Article, Topic
+from articles.workflow import DECISIONS, PUBLISH_LINE, Action, Reason
 
 HEAT_STEPS = ((-1, "Unknown"), (0, "Cold"), (25, "Warm"), (50, "Hot"), (75, "Breaking"))
 LARGEST = 2**31 - 1
-STEP = 5
+RULER = 200  # where the slider ends; the number field goes on
 
 
 class JudgeForm(forms.Form):
     """What both forms carry: the version that the editor saw, and the values of the panel.
 
-    A field that was not sent changes nothing.
+    A field that was not sent changes nothing. ``topics`` are the ticked ones; they mean something only with
+    ``topics_shown``, for nothing ticked sends nothing. ``ruler`` is the quality as a slider, which ends at 200.
     """
 
     version = forms.IntegerField(min_value=1)
     quality = forms.IntegerField(required=False, min_value=0, max_value=LARGEST, label="Quality")
+    ruler = forms.IntegerField(required=False, min_value=0, max_value=RULER, label="Quality")
     heat = forms.IntegerField(required=False, min_value=-1, max_value=LARGEST, label="Heat")
+    topics_shown = forms.BooleanField(required=False)
+    add = forms.CharField(required=False, max_length=LONGEST_TOPIC, label="Topic")
     key = forms.CharField(required=False, max_length=64)
 
-    def __init__(self, article: Article, data: Any) -> None:
+    def __init__(self, article: Article, data: Any, *, adds_topics: bool = False) -> None:
         super().__init__(data)
         self.article = article
+        self.adds_topics = adds_topics
+        self.ticked: list[str] = data.getlist("topics") if hasattr(data, "getlist") else list(data.get("topics", ()))
+
+    def clean(self) -> dict[str, Any]:
+        if any(len(name) > LONGEST_TOPIC for name in self.ticked):
+            self.add_error("add", f"A topic has at most {LONGEST_TOPIC} characters.")
+        elif not self.adds_topics:
+            new = [name for name in self.topics() if name and name not in (self.article.topics or ())]
+            known = Topic.objects.filter(site=self.article.site_id, name__in=new).values_list("name", flat=True)
+            for name in sorted(set(new) - set(known) if new else ()):
+                self.add_error("add", f"“{name}” is not a topic of this site. New topics need an admin.")
+        return self.cleaned_data
+
+    def topics(self) -> list[str | None]:
+        """The article's list without what was unticked, in the file's order, and then what was added."""
+        old = list(self.article.topics or [])
+        wanted = [*self.ticked, self.cleaned_data.get("add") or ""]
+        if self.cleaned_data.get("topics_shown"):
+            old = [name for name in old if not name or name in wanted]
+        for name in wanted:
+            if name and name not in old:
+                old.append(name)
+        return old
 
     def changes(self) -> dict[str, Any]:
         """The values that differ from the article's."""
-        found = {}
+        data, found = self.cleaned_data, {}
         for name in ("quality", "heat"):
-            value = self.cleaned_data.get(name)
+            value = data.get(name)
             if value is not None and value != getattr(self.article, name):
                 found[name] = value
+        ruler = data.get("ruler")
+        if ruler is not None and "quality" not in found and ruler != min(self.article.quality or 0, RULER):
+            found["quality"] = ruler
+        topics = self.topics()
+        if topics != list(self.article.topics or []):
+            found["topics"] = topics
         return found
 
     def seen(self) -> Article:
@@ -45,28 +79,33 @@ class JudgeForm(forms.Form):
 
 
 class DecisionForm(JudgeForm):
-    decision = forms.ChoiceField(choices=[(case.value, case.label) for case in Action])
+    """``decision`` is one of the workflow's, "lift" (approve with the quality raised to the line), or "reject:" with a
+    reason, so that one button is enough for each."""
+
+    decision = forms.ChoiceField(
+        choices=[
+            *((case.value, case.label) for case in DECISIONS),
+            ("lift", "Approve, lift"),
+            *((f"reject:{reason.value}", reason.label) for reason in Reason),
+        ]
+    )
     reason = forms.ChoiceField(required=False, choices=[("", ""), *Reason.choices()])
     note = forms.CharField(required=False, max_length=5000)
 
-    LIFT = "lift"  # approve, with the quality raised to the line
-
-    def __init__(self, article: Article, data: Any) -> None:
-        super().__init__(article, data)
-        decisions = [Action.APPROVE, Action.REJECT, Action.HOLD, Action.WAKE]
-        self.fields["decision"].choices = [
-            *((case.value, case.label) for case in decisions),
-            (self.LIFT, "Approve, lift"),
-        ]
-
     @property
     def action(self) -> Action:
-        chosen = self.cleaned_data["decision"]
-        return Action.APPROVE if chosen == self.LIFT else Action(chosen)
+        chosen = self.cleaned_data["decision"].partition(":")[0]
+        return Action.APPROVE if chosen == "lift" else Action(chosen)
+
+    @property
+    def reason_given(self) -> str:
+        if self.action != Action.REJECT:
+            return ""
+        return self.cleaned_data["decision"].partition(":")[2] or self.cleaned_data["reason"]
 
     def changes(self) -> dict[str, Any]:
         found = super().changes()
-        if self.cleaned_data["decision"] == self.LIFT:
+        if self.cleaned_data["decision"] == "lift":
             quality = found.get("quality", self.article.quality)
             if quality is None or quality < PUBLISH_LINE:
                 found["quality"] = PUBLISH_LINE
@@ -74,32 +113,28 @@ class DecisionForm(JudgeForm):
 
 
 class AdjustForm(JudgeForm):
-    """One press of a button: ``step`` moves the quality, ``toggle`` a topic, ``add`` names a new one."""
+    """Values of the panel, or one press of a button: ``step`` moves the quality, ``toggle`` a topic."""
 
     step = forms.IntegerField(required=False, min_value=-1000, max_value=1000)
     warmer = forms.IntegerField(required=False, min_value=-1, max_value=1)
-    toggle = forms.CharField(required=False, max_length=200, strip=False)
-    add = forms.CharField(required=False, max_length=200)
+    toggle = forms.CharField(required=False, max_length=LONGEST_TOPIC, strip=False)
+
+    def topics(self) -> list[str | None]:
+        found, name = super().topics(), self.cleaned_data.get("toggle")
+        if name in found:
+            found.remove(name)
+        elif name:
+            found.append(name)
+        return found
 
     def changes(self) -> dict[str, Any]:
         found = super().changes()
         data = self.cleaned_data
         if data["step"]:
-            quality = found.get("quality", self.article.quality)
-            found["quality"] = max(0, (quality or 0) + data["step"])
+            found["quality"] = max(0, (found.get("quality", self.article.quality) or 0) + data["step"])
         if data["warmer"]:
             steps = [value for value, _ in HEAT_STEPS]
             found["heat"] = steps[min(max(heat_step(self.article.heat) + data["warmer"], 0), len(steps) - 1)]
-        topics = list(self.article.topics or [])
-        if data["toggle"]:
-            if data["toggle"] in topics:
-                topics.remove(data["toggle"])
-            else:
-                topics.append(data["toggle"])
-        if data["add"] and data["add"] not in topics:
-            topics.append(data["add"])
-        if topics != list(self.article.topics or []):
-            found["topics"] = topics
         return {name: value for name, value in found.items() if value != getattr(self.article, name)}
 
 

@@ -4,6 +4,7 @@ from articles.models.article import Article, ArticleTopic, RelatedArticle
 from articles.models.claim import Claim
 from articles.models.conflict import Conflict
 from articles.models.field_policy import FieldPolicy
+from articles.models.preferences import Preferences
 from articles.models.provider import Provider, ProviderAlias
 from articles.models.quarantine import QuarantinedFile
 from articles.models.repository import Repository
@@ -23,6 +24,7 @@ __all__ = [
     "ExportRun",
     "FieldPolicy",
     "ImportRun",
+    "Preferences",
     "Provider",
     "ProviderAlias",
     "QuarantinedFile",

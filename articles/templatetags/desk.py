@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
+from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -15,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from articles.pictures import web_address
 from articles.shortcuts import BY_NAME, shown
 from articles.views.rows import age, colour_of
+from articles.workflow import KeyMode
 
 register = template.Library()
 NOTHING = mark_safe("")
@@ -33,25 +36,25 @@ def icon(name: str) -> SafeString:
     return ICONS[name]
 
 
-@register.simple_tag
-def key(name: str) -> SafeString:
-    """The attributes that tie an element to its key."""
-    found = BY_NAME.get(name)
+@register.simple_tag(takes_context=True)
+def key(context: Context, name: str) -> SafeString:
+    """The attributes that tie an element to its key, as the person has chosen it. An unknown name ties nothing."""
+    found = context.get("keys", BY_NAME).get(name)
     if found is None:
         return NOTHING
+    spoken = found.spoken(context.get("key_mode", KeyMode.ON))
     return format_html(
-        'data-key="{}" data-press="{}"{} aria-keyshortcuts="{}"',
+        'data-key="{}"{}{}',
         name,
-        " ".join(found.keys),
         mark_safe(" data-decides") if found.decides else "",
-        found.spoken,
+        format_html(' aria-keyshortcuts="{}"', spoken) if spoken else "",
     )
 
 
-@register.simple_tag
-def cap(name: str) -> SafeString:
+@register.simple_tag(takes_context=True)
+def cap(context: Context, name: str) -> SafeString:
     """The key caps of a shortcut, as decoration beside its button."""
-    found = BY_NAME.get(name)
+    found = context.get("keys", BY_NAME).get(name)
     if found is None:
         return NOTHING
     caps = "".join(str(format_html("<kbd>{}</kbd>", shown(one))) for one in found.keys)
@@ -82,6 +85,11 @@ def gauge(width: int | None, over: bool) -> SafeString:
 def steps(level: int) -> SafeString:
     """The heat as four bars."""
     return format_html('<span class="steps" data-h="{}" aria-hidden="true"><i></i><i></i><i></i><i></i></span>', level)
+
+
+@register.filter(name="json")
+def as_json(value: Any) -> str:
+    return json.dumps(value)
 
 
 @register.filter

@@ -1,13 +1,16 @@
 """Approve, reject, later, undo, and the small changes beside them.
 
-A form reads the request, one function of ``decisions`` acts, and the next article answers: to htmx as the main part of the
-page, otherwise by a redirect.
+A form reads the request, one function of ``decisions`` acts, and an answer comes back: to a plain form by a redirect, to
+htmx as the main part of the page, and to the outbox of the review page, which shows the next article already, only what
+it cannot know (the header ``Desk-Outbox``).
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -16,9 +19,11 @@ from articles.decisions import DecisionRefused, DecisionReport, decide, edit, un
 from articles.forms import AdjustForm, DecisionForm
 from articles.models import Article, Review, Site
 from articles.queue import Queue
-from articles.views.desk import article_of, desk_page
-from articles.views.review import address, review_page
-from articles.workflow import Action, Reason, Status
+from articles.refusals import Refusal
+from articles.views.desk import article_of, count_words, desk_page
+from articles.views.review import UNDOABLE, address, lines_context, own_acts, review_page
+from articles.views.rows import cools, row_of
+from articles.workflow import DECIDED, Action, Reason, Status
 
 CONFLICT, INVALID = 409, 422
 
@@ -32,7 +37,7 @@ def queue_of(request: HttpRequest, site: Site) -> Queue:
 @desk_page("articles.decide_article")
 def decide_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     article, asked = article_of(site, pk), queue_of(request, site)
-    form = DecisionForm(article, request.POST)
+    form = DecisionForm(article, request.POST, adds_topics=_adds_topics(request))
     if not form.is_valid():
         return review_page(request, asked, article, sentence=_first_error(form), status=INVALID)
     at = timezone.now()
@@ -42,21 +47,20 @@ def decide_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
             form.action,
             editor=request.user,
             at=at,
-            reason=form.cleaned_data["reason"] if form.action == Action.REJECT else "",
+            reason=form.reason_given,
             note=form.cleaned_data["note"],
             changes=form.changes(),
             key=form.cleaned_data["key"],
         )
     except DecisionRefused as refused:
         return review_page(request, asked, article_of(site, pk), sentence=str(refused), status=INVALID)
-    if report.refused:
-        fresh = article_of(site, pk)
-        return review_page(request, asked, fresh, sentence=report.refused[0].sentence, status=CONFLICT)
-    _toast(request, report)
+    if report.refused or _taken_back(report):
+        return _conflict(request, asked, article_of(site, pk), report.refused)
     wake(site, at=at)  # held articles whose time has come go back with the next decision of anybody
-    if request.POST.get("from") == "queue":
-        return _go(request, _list(asked))
-    following = asked.take_next(article, at, request.user)
+    if _outbox(request):
+        return _after(request, asked, report)
+    _toast(request, report)
+    following = None if request.POST.get("from") == "queue" else asked.take_next(article, at, request.user)
     if following is None:
         return _go(request, _list(asked))
     return _go(request, address(reverse("articles:review", args=[following.pk]), asked))
@@ -67,44 +71,63 @@ def decide_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
 def adjust_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     """Quality, heat or topics, saved at once."""
     article, asked = article_of(site, pk), queue_of(request, site)
-    form = AdjustForm(article, request.POST)
+    form = AdjustForm(article, request.POST, adds_topics=_adds_topics(request))
     if not form.is_valid():
         return review_page(request, asked, article, sentence=_first_error(form), status=INVALID)
-    changes = form.changes()
-    if changes:
-        try:
-            report = edit([form.seen()], changes, editor=request.user, at=timezone.now())
-        except DecisionRefused as refused:
-            return review_page(request, asked, article_of(site, pk), sentence=str(refused), status=INVALID)
-        if report.refused:
-            fresh = article_of(site, pk)
-            return review_page(request, asked, fresh, sentence=report.refused[0].sentence, status=CONFLICT)
+    try:
+        report = edit(
+            [form.seen()], form.changes(), editor=request.user, at=timezone.now(), key=form.cleaned_data["key"]
+        )
+    except DecisionRefused as refused:
+        return review_page(request, asked, article_of(site, pk), sentence=str(refused), status=INVALID)
+    fresh = article_of(site, pk)
+    if report.refused or _taken_back(report):
+        return _conflict(request, asked, fresh, report.refused)
+    if _outbox(request):
+        lines, broken, _ = lines_context(fresh)
+        context = {
+            "article": fresh,
+            "row": row_of(fresh, timezone.now()),
+            "topic_count": sum(1 for name in fresh.topics or () if name),
+            "preview": lines,
+            "broken": broken,
+            "cools": cools(fresh.heat),
+            "queue": asked,
+        }
+        response = render(request, "articles/_adjusted.html", context | own_acts(request, site.pk))
+        response["Desk-Version"] = report.reviews[0].version if report.reviews else fresh.version
+        return response
     if request.htmx:  # type: ignore[attr-defined]
-        return review_page(request, asked, article_of(site, pk))
+        return review_page(request, asked, fresh)
     return redirect(_back(request, asked, pk))
 
 
 @require_POST
 @desk_page("articles.decide_article")
 def undo_review(request: HttpRequest, site: Site) -> HttpResponse:
-    """Take back the named act, or without a name the person's last one on the site."""
+    """Take back the named act (``review``, or ``undoes`` with the key that its form sent), else one's last on the site."""
     asked = queue_of(request, site)
-    wanted = request.POST.get("review", "")
-    if wanted.isdecimal() and len(wanted) < 19:
-        review = get_object_or_404(Review.objects.select_related("article"), pk=int(wanted), article__site=site)
-    else:
-        review = last_act(request, site)
-        if review is None:
-            request.session["toast"] = {"text": "There is nothing to undo.", "title": ""}
-            return _go(request, address(reverse("articles:queue"), asked))
-    try:
-        report = undo(review, editor=request.user, at=timezone.now())
-    except DecisionRefused as refused:
-        return review_page(request, asked, article_of(site, review.article_id), sentence=str(refused), status=INVALID)
-    if report.refused and not report.reviews:
-        fresh = article_of(site, review.article_id)
-        return review_page(request, asked, fresh, sentence=report.refused[0].sentence, status=CONFLICT)
-    _toast(request, report, undone=True)
+    review = _wanted(request, site)
+    if review is None:
+        if _outbox(request):
+            return HttpResponse("There is nothing to undo.", status=404, content_type="text/plain")
+        request.session["toast"] = {"text": "There is nothing to undo. Further back, undo from Decided.", "title": ""}
+        return _go(request, address(reverse("articles:queue"), asked))
+    undone = getattr(review, "undone_by", None)
+    if undone is None or undone.actor_id != request.user.pk:
+        try:
+            report = undo(review, editor=request.user, at=timezone.now())
+        except DecisionRefused as refused:
+            fresh = article_of(site, review.article_id)
+            return review_page(request, asked, fresh, sentence=str(refused), status=INVALID)
+        if report.refused and not report.reviews:
+            return _conflict(request, asked, article_of(site, review.article_id), report.refused)
+        undone = next((row for row in report.reviews if row.article_id == review.article_id), report.reviews[0])
+    if _outbox(request):
+        response = review_page(request, asked, article_of(site, review.article_id))
+        response["Desk-Version"] = undone.version
+        return response
+    _toast(request, DecisionReport((undone,)), undone=True)
     if review.action == Action.SETTLE:
         return _go(request, reverse("articles:conflict", args=[review.article_id]))
     if request.POST.get("from") in ("decided", "recheck"):
@@ -114,14 +137,56 @@ def undo_review(request: HttpRequest, site: Site) -> HttpResponse:
     return _go(request, address(reverse("articles:review", args=[review.article_id]), asked))
 
 
+def _wanted(request: HttpRequest, site: Site) -> Review | None:
+    """The act to take back. Raises Http404 when the named one is not there."""
+    rows = Review.objects.filter(article__site=site).select_related("article", "undone_by")
+    number, key = request.POST.get("review", ""), request.POST.get("undoes", "")
+    if key:
+        return rows.filter(actor=request.user.pk, key=key[:64]).first()
+    if number.isdecimal() and len(number) < 19:
+        return get_object_or_404(rows, pk=int(number))
+    return last_act(request, site)
+
+
 def last_act(request: HttpRequest, site: Site) -> Review | None:
-    """The person's last decision or edit on the site that is not taken back."""
-    return (
-        Review.objects.filter(actor=request.user.pk, article__site=site, undone_by=None)
-        .exclude(action__in=[Action.UNDO, Action.FOLLOW])
-        .order_by("-pk")
-        .first()
+    """The person's last decision or edit on the site that is not taken back, if it is among the last fifty."""
+    rows = Review.objects.filter(actor=request.user.pk, article__site=site).exclude(
+        action__in=[Action.UNDO, Action.FOLLOW]
     )
+    recent = rows.select_related("article", "undone_by").order_by("-pk")[:UNDOABLE]
+    return next((row for row in recent if getattr(row, "undone_by", None) is None), None)
+
+
+# --- answers ----------------------------------------------------------------------------------------------------------
+def _outbox(request: HttpRequest) -> bool:
+    return "Desk-Outbox" in request.headers
+
+
+def _adds_topics(request: HttpRequest) -> bool:
+    return bool(request.user.has_perm("articles.add_topic"))
+
+
+def _taken_back(report: DecisionReport) -> bool:
+    """Whether the act that this request repeats was undone meanwhile, as when somebody goes back to an old page."""
+    keys = [row.pk for row in report.reviews]
+    return report.replayed and Review.objects.filter(undoes__in=keys).exists()
+
+
+def _conflict(request: HttpRequest, asked: Queue, fresh: Article, refused: tuple[Refusal, ...]) -> HttpResponse:
+    """The article as it is now, with who was first. ``Desk-Taken`` says that somebody else has decided it."""
+    sentence = refused[0].sentence if refused else "You took this back. Look again and decide again."
+    response = review_page(request, asked, fresh, sentence=sentence, status=CONFLICT)
+    if fresh.status in DECIDED and fresh.decided_by_id != request.user.pk:
+        response["Desk-Taken"] = "1"
+    return response
+
+
+def _after(request: HttpRequest, asked: Queue, report: DecisionReport) -> HttpResponse:
+    """What the review page learns of its decision: what was done, and how many are left."""
+    context: dict[str, Any] = {"queue": asked, "count": count_words(asked.count(timezone.now()))}
+    response = render(request, "articles/_after.html", context | own_acts(request, asked.site.pk))
+    response["Desk-Version"] = report.reviews[0].version
+    return response
 
 
 def _toast(request: HttpRequest, report: DecisionReport, undone: bool = False) -> None:
@@ -162,5 +227,7 @@ def _back(request: HttpRequest, asked: Queue, pk: int) -> str:
 
 def _first_error(form: AdjustForm | DecisionForm) -> str:
     name, errors = next(iter(form.errors.items()))
+    if name == "add":
+        return str(errors[0])
     label = form.fields[name].label or name if name in form.fields else "The form"
     return f"{str(label).capitalize()}: {errors[0]}"

@@ -14,12 +14,12 @@ from django.utils import timezone
 
 from articles import saved_views
 from articles.attention import attention
-from articles.models import Article, QuarantinedFile, Site
+from articles.models import Article, Preferences, QuarantinedFile, Site
 from articles.queue import COUNTED_TO, Queue
-from articles.shortcuts import BY_NAME, sheet
+from articles.shortcuts import pressed, remapped, sheet
+from articles.workflow import KeyMode, Theme
 
 View = Callable[..., HttpResponse]
-THEMES = ("system", "light", "dark")
 
 
 def desk_page(*permissions: str) -> Callable[[View], View]:
@@ -33,6 +33,9 @@ def desk_page(*permissions: str) -> Callable[[View], View]:
         @login_required
         def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.has_perms(permissions or ("articles.view_article",)):
+                if "Desk-Outbox" in request.headers:
+                    # Told apart from a stale token, which is 403 too and goes away by signing in.
+                    return HttpResponse('<p id="told">Your account may not do this.</p>', status=422)
                 raise PermissionDenied
             site = current_site(request)
             if site is None:
@@ -58,10 +61,13 @@ def current_site(request: HttpRequest) -> Site | None:
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The context of base.html. Counts are found only where a template asks for them."""
-    theme = request.COOKIES.get("theme", "system")
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"theme": theme if theme in THEMES else "system"}
+        # The cookie remembers the theme of whoever signed in here last, so that the sign-in page does not flash.
+        theme = request.COOKIES.get("theme", "")
+        return {"theme": theme if theme in set(Theme) else Theme.SYSTEM}
+    preferences = Preferences.of(user)
+    keys = remapped(preferences.keymap)
 
     def waiting() -> str:
         site = current_site(request)
@@ -74,14 +80,17 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     def stuck() -> Mapping[str, int]:
         site = current_site(request)
         return attention(site) if site else {}
+
     def views() -> list[saved_views.Counted]:
         site = current_site(request)
         found = saved_views.views_of(site, user)[: saved_views.LISTED] if site else []
         return saved_views.counted(found, user, timezone.now())
 
     return {
-        "theme": theme if theme in THEMES else "system",
-        "keys_mode": request.COOKIES.get("keys", "on"),
+        "theme": preferences.theme,
+        "density": preferences.density,
+        "key_mode": preferences.key_mode,
+        "key_modes": list(KeyMode),
         "sites": lambda: getattr(request, "desk_sites", None) or list(Site.objects.order_by("name")),
         "site": lambda: current_site(request),
         "waiting_count": waiting,
@@ -89,10 +98,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "attention": stuck,
         "saved_views": views,
         "role": lambda: role_of(user),
-        "key_sheet": sheet,
-        "keys": BY_NAME,
-        "toast": lambda: request.session.pop("toast", None),
+        "keys": keys,
+        "key_sheet": lambda: sheet(keys),
+        "key_presses": lambda: pressed(keys),
+        "toast": lambda: None if is_prefetch(request) else request.session.pop("toast", None),
     }
+
+
+def is_prefetch(request: HttpRequest) -> bool:
+    """Whether the answer is fetched for later, or to be shown beside something: it must change nothing."""
+    return request.headers.get("Purpose") == "prefetch"
 
 
 def role_of(user: Any) -> str:

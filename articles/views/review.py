@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from articles.claims import claim, presence
 from articles.embeds import video_address
-from articles.exporting.diffs import approval, preview
-from articles.forms.decisions import HEAT_STEPS, heat_step
+from articles.exporting.diffs import Preview, approval, preview
+from articles.forms.decisions import HEAT_STEPS, RULER, heat_step
 from articles.frontmatter import Document, FrontMatterError
 from articles.models import Article, Review, Site, SourceFile, Topic
 from articles.pictures import picture_of, web_address
@@ -22,11 +23,14 @@ from articles.queue import Queue
 from articles.suggestions import choices, marked
 from articles.views.claiming import claim_context
 from articles.views.desk import article_of, count_words, desk_page
+from articles.views.finding import topic_tree
 from articles.views.recheck import since_card
 from articles.views.rows import cools, related_row, row_of
-from articles.workflow import DECIDED, Action, Reason, Status
+from articles.workflow import DECIDED, PUBLISH_LINE, Action, Reason, Status
 
 TAPE_BEFORE, TAPE_AFTER, RELATED = 3, 8, 12
+PREFETCHED = 3  # articles after this one that the browser fetches ahead
+UNDOABLE = 50  # how many of one's acts back Undo reaches; beyond them the page of what was decided does
 
 
 @require_safe
@@ -58,12 +62,15 @@ def _is_shown(request: HttpRequest) -> bool:
 
 
 def review_page(
-    request: HttpRequest, asked: Queue, article: Article, *, sentence: str = "", status: int = 200, whole: bool = False
+    request: HttpRequest, asked: Queue, article: Article, *, sentence: str = "", status: int = 200
 ) -> HttpResponse:
     """The page of one article; ``sentence`` is shown above it. To htmx its main part alone."""
     context = review_context(request, asked, article)
     context["sentence"] = sentence
-    name = "articles/_review.html" if request.htmx and not whole else "articles/review.html"  # type: ignore[attr-defined]
+    name = "articles/_review.html"
+    if not request.htmx:  # type: ignore[attr-defined]
+        name = "articles/review.html"
+        context["topic_tree"] = topic_tree(article.site_id)  # for browsers without JavaScript, which fetch no fragments
     return render(request, name, context, status=status)
 
 
@@ -72,6 +79,7 @@ def review_context(request: HttpRequest, asked: Queue, article: Article) -> dict
     topics = list(Topic.objects.filter(site=article.site))
     following = asked.following(article, at, TAPE_AFTER)
     here = presence(article.site, request.user)
+    free = [one for one in following if not here.elsewhere(one.pk, request.user)]
     entries = list(article.related_entries.select_related("target")[: RELATED + 1])
     return {
         "queue": asked,
@@ -84,13 +92,16 @@ def review_context(request: HttpRequest, asked: Queue, article: Article) -> dict
         "related": [related_row(entry, at) for entry in entries[:RELATED]],
         "related_more": max(0, article.related_count - RELATED),
         "tape": [row_of(other, at, here.elsewhere(other.pk, request.user)) for other in following],
-        "done": just_decided(request, article.site_id),
+        "ahead": [one.pk for one in free[:PREFETCHED]],
+        "form_key": uuid.uuid4(),
+        **own_acts(request, article.site_id),
         "previous": next(iter(asked.preceding(article, at)), None),
-        "next": next((one for one in following if not here.elsewhere(one.pk, request.user)), None),
+        "next": next(iter(free), None),
         "people": here.people,
         "claim": claim_context(request, asked, article, here.open.get(article.pk)),
         "count": count_words(asked.count(at)),
-        "reasons": list(Reason),
+        "reasons": [(str(number), reason) for number, reason in enumerate(Reason, 1)],
+        "adds_topics": request.user.has_perm("articles.add_topic"),
         "since": since_card(article),
         **judge_context(article, topics),
     }
@@ -98,26 +109,23 @@ def review_context(request: HttpRequest, asked: Queue, article: Article) -> dict
 
 def judge_context(article: Article, topics: list[Topic]) -> dict[str, Any]:
     """What the panel needs: values, choices, the provider's record, and the lines that approving would change."""
-    text = SourceFile.objects.filter(article=article).values_list("text", flat=True).first()
-    lines, broken, robot = None, "", None
-    if text is not None:
-        try:
-            lines = preview(article, text, approval(article))
-            robot = Document.parse(text, path=article.path).values.get("quality")
-        except FrontMatterError as error:
-            broken = str(error)
+    lines, broken, robot = lines_context(article)
     offered = choices(article, topics)
     return {
         "choices": offered,
         "topic_count": sum(choice.chosen for choice in offered),
-        "topic_names": [topic.name for topic in topics],
         "heat_steps": [
-            (value, label, place == heat_step(article.heat)) for place, (value, label) in enumerate(HEAT_STEPS)
+            # The chosen step stands for the heat as it is, so that sending it changes nothing.
+            ((article.heat if chosen else value), label, chosen)
+            for place, (value, label) in enumerate(HEAT_STEPS)
+            for chosen in [place == heat_step(article.heat)]
         ],
+        "line": PUBLISH_LINE,
         "cools": cools(article.heat),
         "robot": robot,
-        "robot_at": min(robot, 200) / 2 if isinstance(robot, int) else None,
-        "quality_at": min(article.quality or 0, 200) / 2,
+        "robot_at": min(robot, RULER) / 2 if isinstance(robot, int) else None,
+        "ruler": min(article.quality or 0, RULER),
+        "quality_at": min(article.quality or 0, RULER) / 2,
         "preview": lines,
         "broken": broken,
         "record": record(article.provider) if article.provider else None,
@@ -130,15 +138,30 @@ def judge_context(article: Article, topics: list[Topic]) -> dict[str, Any]:
     }
 
 
-def just_decided(request: HttpRequest, site: int) -> list[Review]:
-    """The person's last decisions on the site, oldest first, those taken back left out."""
+def lines_context(article: Article) -> tuple[Preview | None, str, Any]:
+    """The lines that approving would change, or why the file cannot take it, and the quality that the robot gave."""
+    text = SourceFile.objects.filter(article=article).values_list("text", flat=True).first()
+    if text is None:
+        return None, "", None
+    try:
+        return preview(article, text, approval(article)), "", Document.parse(text, path=article.path).values.get("quality")
+    except FrontMatterError as error:
+        return None, str(error), None
+
+
+def own_acts(request: HttpRequest, site: int) -> dict[str, Any]:
+    """The person's last decisions on the site, oldest first, those taken back left out; and the act that Undo takes back
+    next, if it is among the last fifty. One query."""
     rows = (
-        Review.objects.filter(actor=request.user.pk, article__site=site, undone_by=None)
-        .exclude(action__in=[Action.UNDO, Action.FOLLOW, Action.EDIT])
-        .select_related("article")
-        .order_by("-pk")[:TAPE_BEFORE]
+        Review.objects.filter(actor=request.user.pk, article__site=site)
+        .exclude(action__in=[Action.UNDO, Action.FOLLOW])
+        .select_related("article", "undone_by")
+        .only("action", "reason", "after", "actor_id", "article__title", "article__path", "undone_by__undoes_id")
+        .order_by("-pk")[:UNDOABLE]
     )
-    return list(reversed(rows))
+    standing = [row for row in rows if getattr(row, "undone_by", None) is None]
+    decided = [row for row in standing if row.action != Action.EDIT]
+    return {"done": decided[:TAPE_BEFORE][::-1], "last": standing[0] if standing else None}
 
 
 def address(path: str, asked: Queue) -> str:

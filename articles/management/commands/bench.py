@@ -18,11 +18,11 @@ from django.db import connection
 from articles.models import Site
 
 # In this order: later measures use the sites of earlier ones.
-MEASURES = ("reading", "importing", "exporting", "queue", "deciding", "starting", "replaying")
+MEASURES = ("reading", "importing", "exporting", "queue", "deciding", "keys", "starting", "replaying")
 
 
 class Command(BaseCommand):
-    help = "Measure reading, import, queue, decisions, export, start and a replay of real histories, beside a naive and a careful peer."
+    help = "Measure reading, import, queue, decisions, keys, export, start and a replay of real histories, beside a naive and a careful peer."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -86,4 +86,4 @@ class Command(BaseCommand):
 
 def _feeds(name: str, chosen: Any) -> bool:
     """Whether a chosen measure works on the site that this one makes."""
-    return ("exporting" in chosen) if name == "importing" else ("deciding" in chosen)
+    return ("exporting" in chosen) if name == "importing" else bool({"deciding", "keys"} & set(chosen))

@@ -1,78 +1,54 @@
-// Keys press the buttons that carry data-press. Safe in fields and dialogs, with modifiers, IME and auto-repeat.
-const FIRST_WAITS = 1000; // ms that the first of two keys waits for the second
+// Keys press the buttons that carry data-key; data-presses of the help sheet says which.
+import { all, on, one } from "./page.js";
+const WAITS = 1000; // ms that the first of two keys waits for the second
+const PLACES = { Comma: ",<", Period: ".>", Slash: "/?" };
+const presses = JSON.parse(one("#keys")?.dataset.presses || "{}");
+const mode = document.documentElement.dataset.keys;
 let first = "";
-let timer = 0;
+let timer;
 
-const mode = () => document.documentElement.dataset.keys || "on";
-const writing = (node) =>
-  node.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(node.tagName) && !/^(checkbox|radio|button|submit|range)$/.test(node.type);
+const writing = (it) => it.matches("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=range])");
+export const button = (name) => all(`[data-key="${name}"]`).find((it) => !it.disabled && (it.closest(".now") || !it.closest(".row")));
+
+export function press(it) {
+  if (!writing(it)) return it.click();
+  it.focus();
+  it.select();
+}
 
 // With Alt, and on layouts without Latin letters, the place of the key counts.
-function named(event) {
-  const latin = /^[\x20-\x7e]$/.test(event.key);
-  if ((event.altKey || (event.key.length === 1 && !latin)) && /^(Key|Digit)/.test(event.code)) {
-    const letter = event.code.replace(/^(Key|Digit)/, "");
-    return event.shiftKey ? letter : letter.toLowerCase();
-  }
-  return event.key;
+function pressed({ key, code, altKey, shiftKey, ctrlKey, metaKey }) {
+  if (altKey || (key.length === 1 && key > "~")) key = PLACES[code]?.[+shiftKey] || code.match(/^(?:Key|Digit)(.)/)?.[1] || key;
+  const letter = /^\p{L}$/u.test(key);
+  if (letter) key = shiftKey ? key.toUpperCase() : key.toLowerCase();
+  if (ctrlKey || metaKey) return `Control+${key}`;
+  return letter && shiftKey ? `Shift+${key}` : key;
 }
 
-function pressed(event) {
-  const key = named(event);
-  return event.shiftKey && /^[A-Za-z]$/.test(key) ? `Shift ${key.toUpperCase()}` : key;
+// Where a key means several buttons, the first that can be seen.
+function meant(names = "") {
+  const found = names.split(" ").map(button).filter(Boolean);
+  return names.includes(" ") ? found.find((it) => it.checkVisibility()) : found[0];
 }
 
-function act(element) {
-  if (element.matches("input, select, textarea")) {
-    element.focus();
-    if (element.select) element.select();
-  } else if (element.matches("summary")) {
-    element.parentElement.open = true;
-    const inner = element.parentElement.querySelector("select, input, button");
-    if (inner) inner.focus();
-  } else if (element.matches("button, a")) {
-    element.click();
-  }
-}
-
-function find(press) {
-  const all = [...document.querySelectorAll(`[data-press="${CSS.escape(press)}"]`)];
-  return all.find((one) => !one.disabled && (one.closest(".now") || !one.closest(".row"))) || null;
-}
-
-function handle(event) {
-  if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey) return;
-  if (mode() === "off" && event.key !== "Escape") return;
-  if (event.altKey !== (mode() === "alt") && event.key !== "Escape") return;
-  if (document.querySelector("dialog[open]")) return;
-  if (writing(event.target)) {
-    if (event.key === "Escape") event.target.blur();
-    return;
-  }
-  const press = pressed(event);
-  // Enter and Space belong to what has the focus.
-  if (press === "Enter" && event.target.closest("a, button, summary")) return;
-  const both = first ? `${first} ${press}` : press;
+on("keydown", "*", (target, event) => {
+  if (event.isComposing || event.keyCode === 229 || one("dialog[open]")) return;
+  const character = event.key.length === 1 && !event.ctrlKey && !event.metaKey;
+  if (character ? mode === "off" || event.altKey !== (mode === "alt") : event.altKey) return;
+  const key = pressed(event);
+  if (key === "Escape" && one(":popover-open")) return;
+  if (writing(target) && presses[key] !== "palette") return key === "Escape" && target.blur();
+  if (key === "Enter" && target.closest("a, button, summary, input")) return;
+  const both = first ? `${first}_${key}` : key;
   first = "";
   clearTimeout(timer);
-  if (press === "g" && both === "g") {
-    first = "g";
-    timer = setTimeout(() => (first = ""), FIRST_WAITS);
+  if (both === key && Object.keys(presses).some((it) => it.startsWith(`${key}_`))) {
+    first = key;
+    timer = setTimeout(() => (first = ""), WAITS);
     return;
   }
-  const opened = document.querySelector(".reasons[open] select");
-  if (opened && press === "Escape") {
-    opened.closest("details").open = false;
-    event.preventDefault();
-    return;
-  }
-  const element = find(both);
-  if (!element) return;
+  const it = meant(presses[both]);
+  if (!it) return;
   event.preventDefault();
-  if (event.repeat && element.hasAttribute("data-decides")) return;
-  act(element);
-}
-
-export function listen() {
-  document.addEventListener("keydown", handle);
-}
+  if (!event.repeat || !("decides" in it.dataset)) press(it);
+});

@@ -1,35 +1,23 @@
-// A toast stays ten seconds, and longer while it is read or has the focus. What it says is spoken once.
-const STAYS = 10000;
+// Toasts. How long one stays is the style sheet's: the end of its animation ends the toast.
+import { all, made, on, one, say, words } from "./page.js";
 
-function watch(toast) {
-  let timer = 0;
-  const leave = () => toast.remove();
-  const wait = () => (timer = setTimeout(leave, STAYS));
-  const hold = () => clearTimeout(timer);
-  toast.addEventListener("mouseenter", hold);
-  toast.addEventListener("mouseleave", wait);
-  toast.addEventListener("focusin", hold);
-  toast.addEventListener("focusout", wait);
-  wait();
+// Of the two that the page holds ready, "done" takes the place of an older one, "told" stays until it is dismissed.
+export function toast(kind, text, name = "", undoes = "") {
+  const it = made(`#toast-${kind}`);
+  one("[data-words]", it).textContent = text;
+  one("b", it).textContent = name;
+  const undo = one("[data-undoes]", it);
+  if (undoes) undo.dataset.undoes = undoes;
+  else undo?.remove();
+  if (kind === "done") all(".toast.done").forEach((old) => old.remove());
+  one("#dock").append(it);
 }
 
 function speak() {
-  const toast = document.querySelector("[data-toast]");
-  const title = document.querySelector("#hd");
-  const words = [toast?.querySelector("span")?.textContent, title && toast ? `Next: ${title.textContent}` : ""];
-  document.querySelector("#live").textContent = words.filter(Boolean).join(" ");
+  const shown = one(".toast.done span");
+  if (shown) say(`${shown.textContent} ${words().spoken || ""}`);
 }
-
-export function start() {
-  const fresh = () => {
-    document.querySelectorAll("[data-toast]").forEach(watch);
-    speak();
-  };
-  fresh();
-  document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target?.id === "main" || event.detail.elt?.id === "main") fresh();
-  });
-  document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-dismisses]")) event.target.closest("[data-toast]").remove();
-  });
-}
+speak();
+on("htmx:afterSwap", "#main", speak);
+on("animationend", ".toast.done", (it) => it.remove());
+on("click", "[data-dismisses]", (it) => it.closest(".toast").remove());

@@ -1,0 +1,67 @@
+"""One's own choices: theme, density, when keys act, and the keys themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from articles.models import Preferences
+from articles.shortcuts import BY_NAME, REMAPPABLE, KeyRefused, clashes, read_keys, remapped
+from articles.workflow import Density, KeyMode, Theme
+
+
+class PreferencesForm(forms.Form):
+    """A choice that was not sent stays as it is."""
+
+    theme = forms.ChoiceField(required=False, choices=Theme.choices())
+    density = forms.ChoiceField(required=False, choices=Density.choices())
+    key_mode = forms.ChoiceField(required=False, choices=KeyMode.choices(), label="Single keys")
+
+    def chosen(self) -> dict[str, str]:
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class KeymapForm(forms.Form):
+    """A field for each key that can be changed, named as its shortcut; an empty one takes its own key back."""
+
+    def __init__(self, preferences: Preferences, data: Any = None) -> None:
+        super().__init__(data)
+        own = remapped(preferences.keymap)
+        for shortcut in REMAPPABLE:
+            if not shortcut.awaits:
+                self.fields[shortcut.name] = forms.CharField(
+                    required=False,
+                    max_length=20,
+                    label=shortcut.label,
+                    initial=_typed(own[shortcut.name].keys),
+                    widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
+                )
+
+    def clean(self) -> dict[str, Any]:
+        for name in list(self.fields):
+            try:
+                if self.cleaned_data.get(name):
+                    read_keys(self.cleaned_data[name])
+            except KeyRefused as refused:
+                self.add_error(name, str(refused))
+        for name, sentence in clashes(remapped(self.keymap())).items():
+            if name in self.fields and name not in self.errors:
+                self.add_error(name, sentence)
+        return self.cleaned_data
+
+    def keymap(self) -> dict[str, str]:
+        """The keys that differ from the table's own."""
+        found = {}
+        for name, typed in self.cleaned_data.items():
+            try:
+                if typed and read_keys(typed) != BY_NAME[name].keys:
+                    found[name] = _typed(read_keys(typed))
+            except KeyRefused:
+                continue
+        return found
+
+
+def _typed(keys: tuple[str, ...]) -> str:
+    """Keys as a person types them: "A", "Shift A"."""
+    return " ".join([*keys[:-1], keys[-1].upper()])

@@ -1,0 +1,35 @@
+"""How one person likes the desk: keys, theme and density."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from articles.workflow import Density, KeyMode, Theme
+
+
+class Preferences(models.Model):
+    """One row a person, made when something is first chosen. ``keymap``: shortcut's name -> the key that was typed."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="preferences")
+    key_mode = models.CharField(max_length=10, choices=KeyMode.choices(), default=KeyMode.ON)
+    theme = models.CharField(max_length=10, choices=Theme.choices(), default=Theme.SYSTEM)
+    density = models.CharField(max_length=10, choices=Density.choices(), default=Density.COMFORTABLE)
+    keymap = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name_plural = "preferences"
+
+    def __str__(self) -> str:
+        return f"Preferences of {self.user}"
+
+    @classmethod
+    def of(cls, user: Any) -> Preferences:
+        """The person's row, or one with the defaults that is not stored. One query a request."""
+        try:
+            found: Preferences = user.preferences
+        except cls.DoesNotExist:
+            return cls(user=user)
+        return found

@@ -1,0 +1,67 @@
+"""A browser, and a desk of a few articles open in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from articles.models import Preferences
+from tests.conftest import signed_in
+from tests.factories import make_article, make_person, make_site
+
+AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe-core-4.14.1" / "axe.min.js"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+EXPECTED = ("409", "422", "403", "500", "ERR_INTERNET_DISCONNECTED", "ERR_FAILED")  # what the browser logs of the answers that we ask for
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ.get("DESK_CHROMIUM", "/usr/bin/chromium"), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def desk(live_server: Any, chromium: Browser) -> Iterator[Any]:
+    """Opens a signed-in page; anything that the browser complains of fails the test. The page has ``person``."""
+    site = make_site("harbour")
+    for quality in (90, 66, 64, 40):
+        make_article(site, quality=quality, title=f"Crane of quality {quality}")
+    complaints: list[str] = []
+    contexts = []
+
+    def heard(message: Any) -> None:
+        if message.type == "error" and not any(word in message.text for word in EXPECTED):
+            complaints.append(message.text)
+
+    def open_page(role: str = "superuser", theme: str = "light", width: int = 1440, choices: Any = None, **options: Any) -> Page:
+        context = chromium.new_context(viewport={"width": width, "height": 900}, base_url=live_server.url, **options)
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        person = make_person(role)
+        Preferences.objects.create(user=person, theme=theme, **(choices or {}))
+        cookie = signed_in(person).cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+        page = context.new_page()
+        page.person = person  # type: ignore[attr-defined]
+        page.on("console", heard)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def violations(page: Page) -> list[Any]:
+    """What axe-core finds wrong with the page as it is."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    return [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found]
