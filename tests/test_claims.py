@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
@@ -162,7 +163,8 @@ EDITORS = 10
 DECIDED = int(os.environ.get("DESK_CROWD", "100"))  # 2000 for the whole run
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+# All apps by name: then the tables are left empty, as the browser's tests want them, in whatever order they run.
+@pytest.mark.django_db(transaction=True, available_apps=[config.name for config in apps.get_app_configs()])
 def test_ten_editors_decide_everything_once() -> None:
     """Each takes the next, decides it, and goes on. None is decided twice, none is lost, and hardly ever do two look at
     one article."""
