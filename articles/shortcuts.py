@@ -146,7 +146,7 @@ def read_keys(text: str) -> tuple[str, ...]:
     if len(character) != 1 or not character.isprintable() or before not in ([], ["shift"]):
         raise KeyRefused("Type one character, or Shift and a letter, such as “Shift A”.")
     if character.isdigit():
-        raise KeyRefused("The digits choose topics and reasons.")
+        raise KeyRefused("The digits choose topics, reasons and sides.")
     if len(parts) == 2:
         if not character.isalpha():
             raise KeyRefused("Shift goes with a letter only.")
@@ -194,10 +194,10 @@ def sheet(table: Mapping[str, Shortcut] = BY_NAME) -> list[tuple[str, list[tuple
     """The help sheet: groups with their rows (label, key caps). Digits that choose alike are one row."""
     groups: dict[str, list[tuple[str, list[str]]]] = {group: [] for group in GROUPS}
     for shortcut in table.values():
-        stem, _, number = shortcut.name.partition("-")
-        if shortcut.awaits or (number.isdigit() and number != "1"):
+        run = f"{shortcut.name.rpartition('-')[0]}-1"
+        if shortcut.awaits or (run in RUNS and shortcut.name != run):
             continue
-        if number == "1":
+        if shortcut.name in RUNS:
             label, last = RUNS[shortcut.name]
             groups[shortcut.group].append((label, ["1", "…", last]))
         else:

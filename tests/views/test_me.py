@@ -44,15 +44,15 @@ def test_before_signing_in_only_the_browser_remembers_the_theme(site: Site) -> N
 @pytest.mark.parametrize(
     ("typed", "keymap", "sentence"),
     [
-        ({"approve": "y"}, {"approve": "Y"}, ""),
+        ({"approve": "w"}, {"approve": "W"}, ""),
         ({"approve": "shift+y", "reject": "R"}, {"approve": "Shift Y"}, ""),
         ({"approve": "r", "reject": "a"}, {"approve": "R", "reject": "A"}, ""),
         ({"approve": "r"}, None, "“Reject” has this key."),
-        ({"approve": "5"}, None, "The digits choose topics and reasons."),
+        ({"approve": "5"}, None, "The digits choose topics, reasons and sides."),
         ({"approve": "g"}, None, "G is the first of two keys."),
         ({"approve": "ab"}, None, "Type one character"),
         ({"approve": "Shift ,"}, None, "Shift goes with a letter only."),
-        ({"approve": "y", "reject": "y"}, None, "has this key."),
+        ({"approve": "w", "reject": "w"}, None, "has this key."),
     ],
 )
 def test_keys_are_remapped_or_refused_as_a_whole(
@@ -74,12 +74,12 @@ def test_keys_are_remapped_or_refused_as_a_whole(
 
 def test_a_changed_key_is_everywhere(site: Site, editor: User) -> None:
     article, client = make_article(site), signed_in(editor)
-    client.post("/me/keys/", {"approve": "y"})
+    client.post("/me/keys/", {"approve": "w"})
 
     page = client.get(f"/review/{article.pk}/").content.decode()
 
-    assert 'data-key="approve" data-decides aria-keyshortcuts="Y"' in page
-    assert "&quot;y&quot;: &quot;approve&quot;" in page and "&quot;a&quot;" not in page
+    assert 'data-key="approve" data-decides aria-keyshortcuts="W"' in page
+    assert "&quot;w&quot;: &quot;approve&quot;" in page and "&quot;a&quot;" not in page
 
 
 def test_the_palette_finds_commands_topics_and_providers(site: Site, editor: User) -> None:
