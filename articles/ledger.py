@@ -7,7 +7,7 @@ since or the field is no longer the desk's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -124,22 +124,43 @@ def _replace_released(site: Site, at: datetime) -> None:
 
 
 # --- an import --------------------------------------------------------------------------------------------------------
-def follow(rewrites: Sequence[Rewrite], reached: Callable[[ExportRun | None], bool], *, at: datetime) -> None:
+def discover(rewrites: Sequence[Rewrite], *, at: datetime) -> set[tuple[int, str]]:
+    """Make the rows that an export which died could not make, for those of these files that it had announced. Returns
+    them as article and file key.
+
+    Call it in the files' transaction, before they are merged: the merge must know that these values are the desk's own.
+    No query where nothing was announced.
+    """
+    ours = [one for one in rewrites if one.is_ours]
+    if not ours:
+        return set()
+    rows = _current([one.article for one in ours])
+    fields = dict(Article.objects.filter(pk__in=[one.article for one in ours]).values_list("pk", "desk_fields"))
+    return {
+        (one.article, key)
+        for one in ours
+        for key in _discovered(one, rows.get(one.article, {}), _keys(fields.get(one.article, ())), at)
+    }
+
+
+def follow(
+    rewrites: Sequence[Rewrite],
+    reached: Callable[[ExportRun | None], bool],
+    *,
+    at: datetime,
+    but: Collection[tuple[int, str]] = (),
+) -> None:
     """Move the ledger on with files that came in changed. Call it in their transaction, after they were merged.
 
-    ``reached`` says whether an export has got to the source at all: before that, the feed cannot have reverted it. One
-    query where nothing was sent.
+    ``reached`` says whether an export has got to the source at all: before that, the feed cannot have reverted it.
+    ``but``: what was discovered in these very files, which says already what they say. One query where nothing was sent.
     """
     if not rewrites:
         return
     rows = _current([one.article for one in rewrites])
-    ours = [one.article for one in rewrites if one.is_ours]
-    fields = dict(Article.objects.filter(pk__in=ours).values_list("pk", "desk_fields")) if ours else {}
     moves: list[tuple[SentField, dict[str, Any]]] = []
     for one in rewrites:
-        known = rows.get(one.article, {})
-        if one.is_ours:
-            known = _discovered(one, known, _keys(fields.get(one.article, ())), at)
+        known = {key: row for key, row in rows.get(one.article, {}).items() if (one.article, key) not in but}
         if known:
             moves += _moves(one, known, reached)
     _write(moves, at)
@@ -179,23 +200,20 @@ def _next(row: SentField, theirs: Any, *, reached: bool, rewritten: bool) -> dic
     return {"state": State.REVERTED if reverts else State.SENT, "feed_value": theirs}
 
 
-def _discovered(
-    one: Rewrite, known: Mapping[str, SentField], keys: Iterable[str], at: datetime
-) -> dict[str, SentField]:
-    """Make the rows that an export which died could not make. Returns the rows that are to be moved as usual."""
-    before, left, new, old = _values(one.was, one.path), dict(known), [], []
+def _discovered(one: Rewrite, known: Mapping[str, SentField], keys: Iterable[str], at: datetime) -> list[str]:
+    """Make the rows that an export which died could not make of one file. Returns their file keys."""
+    before, new, old = _values(one.was, one.path), [], []
     for key in keys:
         value, row = freeze_all(one.now.get(key)), known.get(key)
         if same(before.get(key), one.now.get(key)) or (row is not None and same(row.value, value)):
             continue
         if row is not None:
             old.append(row.pk)
-            del left[key]
         said = row.feed_value if row is not None else freeze_all(before.get(key))
         new.append(_row(one.article, key, value, said, State.ARRIVED, None, at))
     _replace(old, at)
     SentField.objects.bulk_create(new, ignore_conflicts=True)
-    return left
+    return [row.field for row in new]
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------

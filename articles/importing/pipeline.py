@@ -217,9 +217,11 @@ class _Import:
                 changes += adopt(self.site, new, self.at)
                 adopted = {change.arrival.path for change in changes}
                 new = [one for one in new if one.path not in adopted]
+            rewrites = [self.deliveries.rewrite(change) for change in changes]
+            # The merge starts from what the ledger says, and the ledger moves on with what was merged.
+            discovered = ledger.discover(rewrites, at=self.at)
             written = write_changes(changes, self.arrivals, self.policy, self.at)
-            # After the merge, which starts from what the ledger says.
-            ledger.follow([self.deliveries.rewrite(change) for change in changes], self.deliveries.reached, at=self.at)
+            ledger.follow(rewrites, self.deliveries.reached, at=self.at, but=discovered)
             mark_back(self.site, self._gone_among(arrivals), self.at)
             new += written.gone
             created = self.arrivals.write(new) if new else []

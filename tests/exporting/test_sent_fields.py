@@ -188,7 +188,9 @@ def test_field_that_is_no_longer_the_desks_is_replaced(loop: Loop, editor: Any, 
     else:
         loop.comes_in()
 
-    assert states(1) == states(2) == {}
+    # What has come into the repository is taken back by the next export, so it is sent once more.
+    sent = {"published": "sent", "heat": "sent"} if way == "undone" else {}
+    assert states(1) == states(2) == sent
     assert SentField.objects.filter(state="replaced").count() == 4
 
 

@@ -50,7 +50,7 @@ def test_a_quiet_class_brings_back_nobody_and_writes_all_the_same(feed: Feed, ed
 
     article = feed.article
     assert (article.title, article.version, article.recheck, report.alerts) == ("Tram leaves", version, "", 0)
-    assert article.search_text.startswith("tram leaves")
+    assert article.search_text.startswith(" tram leaves ")
 
 
 def test_a_change_of_status_always_leaves_a_row(feed: Feed) -> None:
