@@ -1,4 +1,4 @@
-"""Form fields that look the same are rendered once: eight of them were a fifth of the queue's page."""
+"""Form fields that look the same are rendered once: eight of them were an eighth of the queue's page."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ class RelatedArticle(models.Model):
     """One entry of ``related``: the feed's copy of another article, linked to that article where the site has it.
 
     The row holds the link alone. What the entry says stands in the article's file, which is kept whole: copying it into
-    rows made an import three times as slow and the database twice as large, for words that only one page shows.
+    rows more than doubled what an import costs, and the size of the database, for words that only one page shows.
     """
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="related_entries", db_index=False)

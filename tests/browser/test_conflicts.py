@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from articles.models import Article, Conflict, Review, Site
-from tests.browser.test_desk import AXE, chromium, desk  # noqa: F401 - fixtures
+from tests.browser.conftest import violations
 from tests.conflicting import FOUND, OURS, THEIRS, make_conflict, make_rechecked, make_sent
 from tests.factories import make_person
 
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, seria
 
 
 @pytest.fixture
-def contested(desk: Any) -> tuple[Article, Article]:  # noqa: F811
+def contested(desk: Any) -> tuple[Article, Article]:
     """Two articles in conflict, the second found earlier; one to look at again; one reverted field."""
     site, editor = Site.objects.get(), make_person("editor", "ida")
     second = make_conflict(site, editor)
@@ -26,7 +26,7 @@ def contested(desk: Any) -> tuple[Article, Article]:  # noqa: F811
     return first, second
 
 
-def test_digits_choose_enter_saves_and_undo_opens_again(desk: Any, contested: tuple[Article, Article]) -> None:  # noqa: F811
+def test_digits_choose_enter_saves_and_undo_opens_again(desk: Any, contested: tuple[Article, Article]) -> None:
     first, second = contested
     page = desk("senior editor")
     page.goto(f"/conflicts/{first.pk}/")
@@ -53,7 +53,7 @@ def test_digits_choose_enter_saves_and_undo_opens_again(desk: Any, contested: tu
     assert [row.action for row in Review.objects.order_by("-pk")[:2]] == ["undo", "settle"]
 
 
-def test_settling_works_without_javascript(desk: Any, contested: tuple[Article, Article]) -> None:  # noqa: F811
+def test_settling_works_without_javascript(desk: Any, contested: tuple[Article, Article]) -> None:
     first, second = contested
     page = desk("senior editor", java_script_enabled=False)
     page.goto(f"/conflicts/{first.pk}/")
@@ -68,7 +68,7 @@ def test_settling_works_without_javascript(desk: Any, contested: tuple[Article, 
     assert [row.action for row in Review.objects.order_by("-pk")[:2]] == ["undo", "settle"]
 
 
-def test_y_says_still_fine_beside_the_article_and_in_the_list(desk: Any, contested: tuple[Article, Article]) -> None:  # noqa: F811
+def test_y_says_still_fine_beside_the_article_and_in_the_list(desk: Any, contested: tuple[Article, Article]) -> None:
     page = desk("editor")
     article = Article.objects.exclude(recheck="").get()
     page.goto("/recheck/")
@@ -86,18 +86,16 @@ def test_y_says_still_fine_beside_the_article_and_in_the_list(desk: Any, contest
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_pages_are_accessible(desk: Any, contested: tuple[Article, Article], theme: str) -> None:  # noqa: F811
+def test_pages_are_accessible(desk: Any, contested: tuple[Article, Article], theme: str) -> None:
     page = desk(theme=theme)
     article = Article.objects.exclude(recheck="").get()
     for path in ("/conflicts/", f"/conflicts/{contested[0].pk}/", "/recheck/", f"/review/{article.pk}/", "/exports/ledger/", "/policy/",
                  f"/articles/{contested[0].pk}/history/"):  # fmt: skip
         page.goto(path)
-        page.evaluate(AXE.read_text())
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-        assert [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found] == [], path
+        assert violations(page) == [], path
 
 
-def test_nothing_is_wider_than_320_px(desk: Any, contested: tuple[Article, Article]) -> None:  # noqa: F811
+def test_nothing_is_wider_than_320_px(desk: Any, contested: tuple[Article, Article]) -> None:
     page = desk(width=320)
     article = Article.objects.exclude(recheck="").get()
     for path in ("/conflicts/", f"/conflicts/{contested[0].pk}/", "/recheck/", f"/review/{article.pk}/", "/exports/ledger/", "/policy/"):

@@ -66,7 +66,8 @@ def test_twenty_articles_with_six_keys_each(desk: Any) -> None:
         assert page.evaluate("document.activeElement.id") == "hd"
     sent(page)
 
-    decided = Review.objects.order_by("pk")
+    # On a slow machine the quality is saved by itself before the A comes; that is an act of its own.
+    decided = Review.objects.exclude(action="edit").order_by("pk")
     assert [row.action for row in decided] == ["approve"] * 20
     assert {row.article.quality for row in decided} == {72}
     assert len({row.article_id for row in decided}) == 20

@@ -80,7 +80,7 @@ def test_with_alt_off_and_remapped(desk: Any) -> None:
 
     page.goto("/me/")
     page.check("[name=key_mode][value=off]")
-    page.click("text=Save >> nth=0")
+    page.click("main button:text-is('Save')")
     page.goto("/review/next/")
     page.keyboard.press("a")
     assert heading(page) == SECOND
@@ -91,7 +91,7 @@ def test_with_alt_off_and_remapped(desk: Any) -> None:
 
     page.goto("/me/")
     page.check("[name=key_mode][value=on]")
-    page.click("text=Save >> nth=0")
+    page.click("main button:text-is('Save')")
     page.fill("[name=approve]", "r")
     page.click("text=Save the keys")
     assert "“Reject” has this key." in page.inner_text("main")

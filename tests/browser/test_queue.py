@@ -9,10 +9,23 @@ from django.core.cache import cache
 from playwright.sync_api import expect
 
 from articles.models import Article, Claim, SavedView, Site
-from tests.browser.test_desk import AXE, chromium, desk, titled  # noqa: F401 - fixtures
+from tests.browser.conftest import violations
+from tests.browser.test_desk import titled
 from tests.factories import make_article
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+
+@pytest.fixture
+def desk(desk: Any) -> Any:
+    """Opens pages at the queue."""
+
+    def at_the_queue(*args: Any, **options: Any) -> Any:
+        page = desk(*args, **options)
+        page.goto("/queue/")
+        return page
+
+    return at_the_queue
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +33,7 @@ def _counted_anew() -> None:
     cache.clear()
 
 
-def test_operators_become_chips_that_go_away(desk: Any) -> None:  # noqa: F811
+def test_operators_become_chips_that_go_away(desk: Any) -> None:
     page = desk()
     page.fill("#jump", 'quality:60..69 "Crane of" -90 heat:high')
     page.keyboard.press("Enter")
@@ -36,7 +49,7 @@ def test_operators_become_chips_that_go_away(desk: Any) -> None:  # noqa: F811
     expect(page.locator("#rows > .row")).to_have_count(4)
 
 
-def test_filter_form_asks_for_ranges(desk: Any) -> None:  # noqa: F811
+def test_filter_form_asks_for_ranges(desk: Any) -> None:
     page = desk()
     page.click("summary.add")
     page.fill("[name=quality_from]", "60")
@@ -51,7 +64,7 @@ def test_filter_form_asks_for_ranges(desk: Any) -> None:  # noqa: F811
     expect(page.locator(".filterform")).to_be_hidden()
 
 
-def test_a_view_is_saved_counted_and_removed_with_undo(desk: Any) -> None:  # noqa: F811
+def test_a_view_is_saved_counted_and_removed_with_undo(desk: Any) -> None:
     page = desk("editor")
     page.goto("/queue/?quality=60..69")
     page.click("summary:has-text('Save view')")
@@ -71,7 +84,7 @@ def test_a_view_is_saved_counted_and_removed_with_undo(desk: Any) -> None:  # no
     assert page.url.endswith("/queue/?quality=60..69")
 
 
-def test_new_articles_wait_and_nothing_moves(desk: Any) -> None:  # noqa: F811
+def test_new_articles_wait_and_nothing_moves(desk: Any) -> None:
     page = desk()
     page.clock.install()
     page.goto("/queue/?quality=60..")
@@ -88,7 +101,7 @@ def test_new_articles_wait_and_nothing_moves(desk: Any) -> None:  # noqa: F811
     expect(page.locator("#rows > .row h3 >> nth=0")).to_have_text("Crane that came later")
 
 
-def test_a_hidden_page_rests(desk: Any) -> None:  # noqa: F811
+def test_a_hidden_page_rests(desk: Any) -> None:
     page = desk()
     page.clock.install()
     page.goto("/queue/")
@@ -102,7 +115,7 @@ def test_a_hidden_page_rests(desk: Any) -> None:  # noqa: F811
         page.evaluate("delete document.visibilityState; document.dispatchEvent(new Event('visibilitychange'))")
 
 
-def test_two_editors_on_one_article(desk: Any) -> None:  # noqa: F811
+def test_two_editors_on_one_article(desk: Any) -> None:
     first, second = desk("editor"), desk("senior editor")
     best = titled("Crane of quality 90")
     first.clock.install()
@@ -127,7 +140,7 @@ def test_two_editors_on_one_article(desk: Any) -> None:  # noqa: F811
     assert not Claim.objects.filter(article=best).exists()  # leaving gave it up
 
 
-def test_a_decision_by_another_is_told(desk: Any) -> None:  # noqa: F811
+def test_a_decision_by_another_is_told(desk: Any) -> None:
     first, second = desk("editor"), desk("editor")
     best = titled("Crane of quality 90")
     first.clock.install()
@@ -144,7 +157,7 @@ def test_a_decision_by_another_is_told(desk: Any) -> None:  # noqa: F811
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_pages_are_accessible(desk: Any, theme: str) -> None:  # noqa: F811
+def test_pages_are_accessible(desk: Any, theme: str) -> None:
     page = desk(theme=theme)
     site = Site.objects.get()
     holder = Article.objects.filter(site=site).first()
@@ -162,16 +175,14 @@ def test_pages_are_accessible(desk: Any, theme: str) -> None:  # noqa: F811
         page.goto(path)
         if press:
             page.click(press)
-        page.evaluate(AXE.read_text())
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-        assert [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found] == [], path
+        assert violations(page) == [], path
 
 
 def _person(page: Any) -> int:
     return User.objects.get(username=page.locator(".side .who").inner_text().split("\n")[0]).pk
 
 
-def test_nothing_is_wider_than_320_px(desk: Any) -> None:  # noqa: F811
+def test_nothing_is_wider_than_320_px(desk: Any) -> None:
     page = desk(width=320)
     SavedView.objects.create(site=Site.objects.get(), owner=_owner(), name="A view with a name as long as it may be, sixty letters", query="quality=60..69")
     for path, press in (("/queue/?quality=60..&q=crane", "summary.add"), ("/queue/?q=heat:high", "summary:has-text('Save view')"), ("/views/", "summary:has-text('Change')")):  # fmt: skip
@@ -184,7 +195,7 @@ def _owner() -> Any:
     return User.objects.order_by("-pk").first()
 
 
-def test_queue_works_without_javascript(desk: Any) -> None:  # noqa: F811
+def test_queue_works_without_javascript(desk: Any) -> None:
     page = desk(java_script_enabled=False)
     page.click("summary.add")
     page.fill("[name=quality_from]", "60")

@@ -179,9 +179,12 @@ def test_a_long_hostile_file_costs_little_time(old: str, new: str) -> None:
     slowest = 0.0
 
     for end in ("\n---\n\n", "\nx: 1\n---\n", ""):
-        started = time.process_time()
-        feedtemplate.read(text[:-6] + end)
-        slowest = max(slowest, time.process_time() - started)
+        times = []
+        for _ in range(2):  # what is slow is slow twice, what was interrupted is not
+            started = time.process_time()
+            feedtemplate.read(text[:-6] + end)
+            times.append(time.process_time() - started)
+        slowest = max(slowest, min(times))
 
     assert slowest < 0.25
 
