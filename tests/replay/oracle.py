@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.replay.ledger import REVERTED, SENT, Sent
-from tests.replay.texts import read
+from tests.replay.texts import differing, flat, laid_over, read
 
 NOISE, DRIFT, CONTEXT, DECISION = CLASSES = ("noise", "drift", "context", "decision")
 QUIET = {"secured": NOISE, "heat": DRIFT, "related": CONTEXT}
@@ -75,14 +75,6 @@ class Act:
     desk: Mapping[str, Any]  # what was the desk's of the fields that it set, else None
     held: Mapping[str, Any]  # what the article said then
     conflicts: Mapping[str, Side]  # those that were open then
-
-
-def laid_over(says: Mapping[str, Any], desk: Mapping[str, Any]) -> dict[str, Any]:
-    values = dict(says)
-    for name, value in desk.items():
-        key, _, part = name.partition(".")
-        values[key] = {**(values.get(key) or {}), part: value} if part else value
-    return {key: value for key, value in values.items() if value is not None}
 
 
 def arrival(says: Mapping[str, Any]) -> str:
@@ -292,16 +284,6 @@ class Oracle:
 
 def _word(text: Any, now: Any, sent: Any, feed: Any) -> Any:
     return now if now in (text, sent) else feed
-
-
-def flat(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values with each part of the provider apart."""
-    provider = values.get("provider") or {}
-    return {**values, "provider": None, **{f"provider.{part}": value for part, value in provider.items()}}
-
-
-def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
-    return {key for key in {*one, *other} if one.get(key) != other.get(key)}
 
 
 def change_of(key: str) -> str:
