@@ -23,6 +23,7 @@ from articles.models import Article, RelatedArticle, SentField, Site, SourceFile
 from articles.policy import NOISE, Policy
 
 SECURED = re.compile(r'^secured: "[A-Za-z0-9+/=;]*"$', re.MULTILINE)
+NAMED = re.compile(r"""(?:^|[{,])[ \t]*["']?related["']?[ \t]*:""", re.MULTILINE)  # as a key, also of a flow mapping
 RELATED = re.compile(r"^related:.*\n(?:[ \t\r\n#-].*\n|\n)*", re.MULTILINE)
 KEY = re.compile(r"""^["']?([^\s"'#:-][^\s"':]*)["']?[ \t]*:""", re.MULTILINE)
 
@@ -45,7 +46,7 @@ class Change:
         """Whether the entries may differ. Told by their lines where that is certain: it saves reading the old text."""
         before, now = RELATED.findall(self.was), RELATED.findall(self.arrival.text)
         if not before and not now:
-            return "related" in self.arrival.values or "related" in self.was
+            return "related" in self.arrival.values or NAMED.search(self.was) is not None
         return len(now) != 1 or before != now
 
 

@@ -15,7 +15,7 @@ from bench.clock import Line, ms
 from bench.desk import Desk
 from tests.corpus import BRANCHES, place_of
 from tests.factories import make_person
-from tests.replay.harness import SHOWN, Replay
+from tests.replay.harness import Replay
 from tests.replay.histories import History
 from tests.replay.oracle import CLASSES
 
@@ -72,7 +72,7 @@ def _lines(name: str, replay: Replay) -> Iterator[Line]:
         str(len(table.differences) - table.lost - table.false_conflicts),
         "0",
         not table.differences,
-        " ".join(table.differences[:SHOWN]),
+        " ".join(table.first.values()),
     )
     yield Line(
         "… seconds, of them importing",

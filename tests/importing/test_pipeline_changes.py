@@ -185,6 +185,15 @@ def test_changed_related_entries_are_written_anew(tmp_path: Path, site: Site) ->
     assert (article.related_count, article.version, Review.objects.count()) == (2, 1, 0)
 
 
+def test_a_text_that_only_speaks_of_related_things_has_no_entries(tmp_path: Path, site: Site) -> None:
+    text = make_text(title="A related tram: related", heat=5)
+    bring(put(tmp_path, {PATH: text}), site)
+
+    report = bring(put(tmp_path, {PATH: text.replace("heat: 5", "heat: 6")}), site)
+
+    assert report.changes == {"noise": 0, "drift": 1, "context": 0, "decision": 0}
+
+
 def test_related_entries_leave_an_article_whose_address_changed(tmp_path: Path, site: Site) -> None:
     put(tmp_path, {PATH: text_with_related("https://tribune.example/b", slug="a"), news(2): make_text(slug="b")})
     bring(tmp_path, site)

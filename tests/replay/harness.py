@@ -25,7 +25,6 @@ from tests.replay.oracle import CLASSES, DECISION, Oracle, Told
 from tests.replay.texts import pieces, read
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-SHOWN = 12  # differences that a failure tells of
 MOST = 50  # differences after which there is no point in going on
 ATTRIBUTES = {
     "category": "category", "title": "title", "excerpt": "excerpt", "publishedDateTime": "published_at",
@@ -52,9 +51,11 @@ class Table:
     seconds: float = 0.0
     importing: float = 0.0
     differences: list[str] = field(default_factory=list)
+    first: dict[str, str] = field(default_factory=dict)  # of each kind the first
 
     def tell(self, place: str, what: str, wanted: Any, found: Any) -> None:
         self.differences.append(f"{place}: {what} is {_short(found)}, not {_short(wanted)}.")
+        self.first.setdefault(what, self.differences[-1])
 
 
 class Replay:

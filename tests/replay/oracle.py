@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.replay.ledger import REVERTED, SENT, Sent
-from tests.replay.texts import read
+from tests.replay.texts import differing, flat, laid_over, read
 
 NOISE, DRIFT, CONTEXT, DECISION = CLASSES = ("noise", "drift", "context", "decision")
 QUIET = {"secured": NOISE, "heat": DRIFT, "related": CONTEXT}
@@ -74,15 +74,7 @@ class Act:
     recheck: str
     desk: Mapping[str, Any]  # what was the desk's of the fields that it set, else None
     held: Mapping[str, Any]  # what the article said then
-    conflicts: Mapping[str, Side]  # those that were open then
-
-
-def laid_over(says: Mapping[str, Any], desk: Mapping[str, Any]) -> dict[str, Any]:
-    values = dict(says)
-    for name, value in desk.items():
-        key, _, part = name.partition(".")
-        values[key] = {**(values.get(key) or {}), part: value} if part else value
-    return {key: value for key, value in values.items() if value is not None}
+    settled: Mapping[str, Side]  # the conflicts that it ended
 
 
 def arrival(says: Mapping[str, Any]) -> str:
@@ -207,9 +199,8 @@ class Oracle:
             current = (held.get(key) or {}).get(part) if part else held.get(key)
             if value != current or name == "published":
                 new[name] = value
-        then = flat(held)
-        act = Act(path, file.status, file.recheck, {name: {**file.agreed, **file.desk}.get(name) for name in new},
-                  {name: then.get(name) for name in new}, dict(file.conflicts))  # fmt: skip
+        then, was, open_before = flat(held), {**file.agreed, **file.desk}, dict(file.conflicts)
+        status_before, recheck_before = file.status, file.recheck
         file.desk |= new
         file.agreed = {name: value for name, value in file.agreed.items() if name not in new}
         if status:
@@ -217,7 +208,9 @@ class Oracle:
             file.recheck = ""
         self._renew(file, new)
         self._agree(file)
-        return act
+        settled = {key: sides for key, sides in open_before.items() if key not in file.conflicts}
+        return Act(path, status_before, recheck_before, {name: was.get(name) for name in new},
+                   {name: then.get(name) for name in new}, settled)  # fmt: skip
 
     def approve(self, path: str) -> Act:
         """The feed's own convention for what is published: a heat that is unknown becomes the quality."""
@@ -242,9 +235,9 @@ class Oracle:
         file.status = act.status if act.status not in (PENDING, LIVE) else arrival(file.holds())
         file.recheck = file.recheck or act.recheck
         self._renew(file, act.desk)
-        for key in act.conflicts.keys() & {name.partition(".")[0] for name in act.desk} - file.conflicts.keys():
-            file.conflicts[key] = act.conflicts[key]  # it was settled by the act, which is no more
-            self._three(file, key, act.conflicts[key][0])
+        for key in act.settled.keys() - file.conflicts.keys():
+            file.conflicts[key] = act.settled[key]  # what had settled it is no more
+            self._three(file, key, act.settled[key][0])
         self._agree(file)
 
     def _renew(self, file: File, names: Iterable[str]) -> None:
@@ -292,16 +285,6 @@ class Oracle:
 
 def _word(text: Any, now: Any, sent: Any, feed: Any) -> Any:
     return now if now in (text, sent) else feed
-
-
-def flat(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values with each part of the provider apart."""
-    provider = values.get("provider") or {}
-    return {**values, "provider": None, **{f"provider.{part}": value for part, value in provider.items()}}
-
-
-def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
-    return {key for key in {*one, *other} if one.get(key) != other.get(key)}
 
 
 def change_of(key: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import yaml
@@ -41,3 +41,21 @@ def pieces(text: str, without: Iterable[str] = ()) -> list[str]:
         if not skipping:
             kept.append(line)
     return kept
+
+
+def laid_over(says: Mapping[str, Any], desk: Mapping[str, Any]) -> dict[str, Any]:
+    values = dict(says)
+    for name, value in desk.items():
+        key, _, part = name.partition(".")
+        values[key] = {**(values.get(key) or {}), part: value} if part else value
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def flat(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with each part of the provider apart."""
+    provider = values.get("provider") or {}
+    return {**values, "provider": None, **{f"provider.{part}": value for part, value in provider.items()}}
+
+
+def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
+    return {key for key in {*one, *other} if one.get(key) != other.get(key)}
