@@ -29,6 +29,11 @@ class Document:
         """What stands behind the closing fence."""
         return self.text[self._split.body :]
 
+    def place(self, key: str) -> tuple[int, int]:
+        """Where the value of a top-level key begins and ends in ``text``. Raises KeyError for a key that is not there."""
+        node = self._tree.keys[key]
+        return node.start, node.end
+
     @classmethod
     def parse(cls, text: str | bytes, *, path: str = "", limit: int = LIMIT) -> Document:
         """Read one article file.
