@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from articles.views import articles, decisions, exports, hooks, me, queue, review, runs
+from articles.views import articles, decisions, exports, hooks, me, pictures, queue, review, runs
 
 app_name = "articles"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("articles/<int:pk>/edit/", articles.edit_article, name="edit"),
     path("articles/<int:pk>/history/", articles.article_history, name="history"),
     path("articles/<int:pk>/file/", articles.article_file, name="file"),
+    path("pictures/<str:key>/<slug:size>", pictures.picture, name="picture"),
     path("undo/", decisions.undo_review, name="undo"),
     path("decided/", articles.decided, name="decided"),
     path("imports/", runs.imports, name="imports"),

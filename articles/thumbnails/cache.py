@@ -71,9 +71,9 @@ class Cache:
     def refuse(self, url: str, reason: str, *, lasting: bool) -> None:
         """Remember the refusal: each one in a row waits twice as long as the one before."""
         path = self.path(url, "no")
-        count = _note(path).count
-        pause = min((LATER if lasting else SOON) * 2 ** min(count, 20), LONGEST)
-        note = _Note(count + 1, time.time() + pause, reason)
+        turns = _note(path).turns
+        pause = min((LATER if lasting else SOON) * 2 ** min(turns, 20), LONGEST)
+        note = _Note(turns + 1, time.time() + pause, reason)
         with contextlib.suppress(OSError):
             self._write(path, json.dumps(note).encode())
 
@@ -168,7 +168,7 @@ class Cache:
 class _Note(NamedTuple):
     """One refusal: how many in a row, until when (seconds of ``time.time``), and why."""
 
-    count: int = 0
+    turns: int = 0
     until: float = 0.0
     reason: str = ""
 
@@ -176,7 +176,7 @@ class _Note(NamedTuple):
 def _note(path: Path) -> _Note:
     """The refusal at the path; an empty one where there is none that can be read."""
     try:
-        count, until, reason = json.loads(path.read_bytes())
-        return _Note(int(count), float(until), str(reason))
+        turns, until, reason = json.loads(path.read_bytes())
+        return _Note(int(turns), float(until), str(reason))
     except (OSError, ValueError, TypeError):
         return _Note()

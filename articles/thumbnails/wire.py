@@ -94,7 +94,7 @@ def ask(target: Target, net: Net, until: float) -> Reply:
         line = Line(raw, until)
         connection = http.client.HTTPConnection(target.host, target.port)
         connection.auto_open = 0
-        connection.sock = line  # type: ignore[assignment]
+        connection.sock = line
         connection.putrequest("GET", target.path, skip_host=True, skip_accept_encoding=True)
         connection.putheader("Host", target.host_header)
         for name, value in HEADERS.items():

@@ -58,7 +58,7 @@ class Workshop:
             self._turn.notify()
 
     def settle(self, seconds: float) -> bool:
-        """Wait until nothing is left to do, for tests and commands. Says whether that came about."""
+        """Wait until nothing is left to do, as tests need it. Says whether that came about."""
         until = time.monotonic() + seconds
         with self._turn:
             while self._asked or self._ahead or self._working:

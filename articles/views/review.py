@@ -14,11 +14,13 @@ from articles.embeds import video_address
 from articles.exporting.diffs import approval, preview
 from articles.forms.decisions import HEAT_STEPS, heat_step
 from articles.frontmatter import Document, FrontMatterError
+from articles.frontmatter.liquid import liquid_keys
 from articles.models import Article, Review, Site, SourceFile, Topic
 from articles.pictures import picture_of, web_address
 from articles.providers import record
 from articles.queue import Queue
 from articles.suggestions import choices, marked
+from articles.thumbnails.making import Size
 from articles.views.desk import article_of, count_words, desk_page
 from articles.views.rows import cools, related_row, row_of
 from articles.workflow import Action, Reason, Status
@@ -64,10 +66,10 @@ def review_context(request: HttpRequest, asked: Queue, article: Article) -> dict
         "article": article,
         "row": row_of(article, at),
         "excerpt": marked(article.excerpt or "", topics),
-        "picture": picture_of(article.images),
+        "picture": picture_of(article, Size.LEAD),
         "video": video_address(article.featured_content),
         "source": web_address(article.web_url) or web_address(article.original_url),
-        "related": [related_row(entry, at) for entry in entries[:RELATED]],
+        "related": [related_row(entry, at, article.site_id) for entry in entries[:RELATED]],
         "related_more": max(0, article.related_count - RELATED),
         "tape": [row_of(other, at) for other in following],
         "done": just_decided(request, article.site_id),
@@ -82,11 +84,13 @@ def review_context(request: HttpRequest, asked: Queue, article: Article) -> dict
 def judge_context(article: Article, topics: list[Topic]) -> dict[str, Any]:
     """What the panel needs: values, choices, the provider's record, and the lines that approving would change."""
     text = SourceFile.objects.filter(article=article).values_list("text", flat=True).first()
-    lines, broken, robot = None, "", None
+    lines, broken, robot, liquid = None, "", None, liquid_keys({"title": article.title, "excerpt": article.excerpt})
     if text is not None:
         try:
             lines = preview(article, text, approval(article))
-            robot = Document.parse(text, path=article.path).values.get("quality")
+            document = Document.parse(text, path=article.path)
+            robot = document.values.get("quality")
+            liquid = list(dict.fromkeys([*liquid, *liquid_keys(document.values, document.body)]))
         except FrontMatterError as error:
             broken = str(error)
     offered = choices(article, topics)
@@ -103,6 +107,7 @@ def judge_context(article: Article, topics: list[Topic]) -> dict[str, Any]:
         "quality_at": min(article.quality or 0, 200) / 2,
         "preview": lines,
         "broken": broken,
+        "liquid": liquid,
         "record": record(article.provider) if article.provider else None,
         "can": {
             "approve": article.status != Status.APPROVED,
