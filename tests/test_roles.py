@@ -26,6 +26,7 @@ TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "edit": ("get", (*IN, 403, 200, 200, 200)),
     "history": ("get", (*IN, 403, 200, 200, 200)),
     "file": ("get", (*IN, 403, 200, 200, 200)),
+    "picture": ("get", (*IN, 403, 404, 404, 404)),
     "undo": ("post", (*IN, 403, 302, 302, 302)),
     "decided": ("get", (*IN, 403, 200, 200, 200)),
     "imports": ("get", (*IN, 403, 403, 200, 200)),
@@ -54,7 +55,8 @@ def client_of(role: str) -> Client:
 
 
 def address(pattern: Any, article: Article) -> str:
-    return "/" + str(pattern.pattern).replace("<int:pk>", str(article.pk)).replace("<slug:name>", article.site.name)
+    path = "/" + str(pattern.pattern).replace("<int:pk>", str(article.pk)).replace("<slug:name>", article.site.name)
+    return path.replace("<str:key>", "x").replace("<slug:size>", "row")
 
 
 def test_every_address_has_a_row() -> None:
