@@ -27,7 +27,7 @@ def video_address(html: str | None) -> str:
         parts = urlsplit(found[1])
     except ValueError:
         return ""
-    video = VIDEO.fullmatch(parts.path)
-    if parts.scheme != "https" or parts.netloc not in settings.DESK_EMBED_HOSTS or not video:
+    video, host = VIDEO.fullmatch(parts.path), settings.DESK_EMBED_HOSTS.get(parts.netloc)
+    if parts.scheme != "https" or not host or not video:
         return ""
-    return f"https://www.youtube-nocookie.com/embed/{video[1]}"
+    return f"https://{host}/embed/{video[1]}"

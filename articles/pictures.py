@@ -1,26 +1,62 @@
-"""Where an article's picture is shown from: our own drawings for the samples, its own address, or a calm placeholder."""
+"""Where an article's picture is shown from: always from here. Pages name our own addresses; the original's stays inside.
+
+An address of ours is ``/pictures/KEY/SIZE``. The key names a place (an article, one of its related entries, the logos of its
+provider) and which image of that place, and signs both with the site and the image's address. The server finds the address
+in the database and compares: nobody can make it fetch what no imported file names, and a changed image gets a new address,
+so that browsers may keep what they have for ever.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from articles.models import Article, RelatedArticle
+from articles.thumbnails.addresses import target_of
+from articles.thumbnails.cache import Cache
+from articles.thumbnails.fetching import fetch
+from articles.thumbnails.making import Size
+from articles.thumbnails.refusals import Refused
+from articles.thumbnails.wire import Net
+from articles.thumbnails.workshop import Workshop
 
 SAMPLE = re.compile(r"https://pictures\.newsdesk\.example/([a-z0-9-]+)\.svg")
+KEY = re.compile(r"([alr])([0-9]{1,18})(?:\.([0-9]{1,6}))?-([0-9]{1,4})-([0-9a-f]{32})")  # only "r" has a part behind the dot
+SALT = "articles.pictures"
+
 
 
 @dataclass(frozen=True)
 class Picture:
-    """``src`` is "" where nothing can be shown. ``size`` says how large the original is."""
+    """``src`` is "" where nothing can be shown; then the page shows the provider's letter. ``size`` is the original's."""
 
     src: str = ""
     size: str = ""
-    remote: bool = False
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a key stands for: the original's address, and the letter to show until the picture is there."""
+
+    url: str
+    letter: str
+
+
+@cache
+def workshop() -> Workshop:
+    """The one workshop of this process."""
+    net = Net(proxy=settings.DESK_PICTURE_PROXY)
+    store = Cache(settings.DATA_DIR / "pictures", settings.DESK_PICTURE_SPACE * 1_000_000)
+    return Workshop(store, lambda url: fetch(url, net))
 
 
 def web_address(url: Any) -> str:
@@ -34,17 +70,88 @@ def web_address(url: Any) -> str:
     return url if parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc else ""
 
 
-def picture_of(images: Sequence[Mapping[str, Any]] | None) -> Picture:
-    """The first picture of a list of images."""
-    first = next((image for image in images or () if isinstance(image, Mapping)), None)
-    if first is None:
+def picture_of(article: Article, size: Size = Size.ROW) -> Picture:
+    """The article's picture. No query where ``images`` and ``site_id`` are loaded.
+
+    A picture that is not here yet is begun at once, so that it is on its way before the browser asks.
+    """
+    return _picture(article.images, f"a{article.pk}", article.site_id, size)
+
+
+def related_picture(entry: RelatedArticle, site: int, size: Size = Size.RELATED) -> Picture:
+    """The picture of a related entry of an article of the site with the number ``site``."""
+    images = entry.entry.get("images") if isinstance(entry.entry, dict) else None
+    return _picture(images, f"r{entry.article_id}.{entry.place}", site, size)
+
+
+def logo_of(article: Article) -> Picture:
+    """The logo that the article's file gives to its provider."""
+    return _picture(article.provider_images, f"l{article.pk}", article.site_id, Size.LOGO)
+
+
+def wanted(key: str) -> Wanted | None:
+    """What the key stands for; None for one that was not made here, or whose image has changed. One query."""
+    found = KEY.fullmatch(key)
+    if not found or (found[1] == "r") != (found[3] is not None):
+        return None
+    kind, number, entry, index, signature = found.groups()
+    if kind == "r":
+        rows = RelatedArticle.objects.filter(article=int(number), place=int(entry))
+        row = rows.values_list("entry", "article__site").first()
+        images = row[0].get("images") if row and isinstance(row[0], dict) else None
+        place, name = f"r{number}.{entry}", ""
+    else:
+        column = "images" if kind == "a" else "provider_images"
+        rows_of_articles = Article.objects.filter(pk=int(number))
+        row = rows_of_articles.values_list(column, "site", "provider_name", "provider_domain", "provider__name").first()
+        images = row[0] if row else None
+        # The letter that the page would show: the same order as in its rows.
+        place, name = f"{kind}{number}", (row[2] or row[4] or row[3] or "Unknown provider") if row else ""
+    if row is None or not isinstance(images, list) or int(index) >= len(images):
+        return None
+    url = _address(images[int(index)])
+    if not url or not constant_time_compare(_signature(place, int(index), row[1], url), signature):
+        return None
+    return Wanted(url, name[:1].upper())
+
+
+def _picture(images: Sequence[Any] | None, place: str, site: int, size: Size) -> Picture:
+    """The first image that has a web address."""
+    listed = [image for image in images if isinstance(image, dict)] if isinstance(images, list) else []
+    if not listed:
         return Picture()
-    url = web_address(first.get("url"))
+    index, first = next(((i, one) for i, one in enumerate(images or ()) if _address(one)), (-1, listed[0]))
     width, height = first.get("width"), first.get("height")
-    size = f"{width} × {height}" if isinstance(width, int) and isinstance(height, int) else ""
+    words = f"{width} × {height}" if isinstance(width, int) and isinstance(height, int) else ""
+    url = _address(first)
     sample = SAMPLE.fullmatch(url)
     if sample:
-        return Picture(static(f"articles/samples/{sample[1]}.svg"), size)
-    if settings.DESK_REMOTE_PICTURES and url.startswith("https:"):
-        return Picture(url, size, remote=True)
-    return Picture("", size)
+        return Picture(static(f"articles/samples/{sample[1]}.svg"), words)
+    if not url or index > 9999 or not settings.DESK_REMOTE_PICTURES or not _obtainable(url, size):
+        return Picture("", words)
+    key = f"{place}-{index}-{_signature(place, index, site, url)}"
+    return Picture(reverse("articles:picture", args=[key, size.word]), words)
+
+
+def _obtainable(url: str, size: Size) -> bool:
+    """Whether the thumbnail is here or may come. Begins it where it is not here."""
+    shop = workshop()
+    if shop.cache.has(url, size):
+        return True
+    try:
+        target_of(url)
+    except Refused:
+        return False
+    if shop.cache.refused(url):
+        return False
+    shop.want(url, ahead=True)
+    return True
+
+
+def _address(image: Any) -> str:
+    return web_address(image.get("url")) if isinstance(image, dict) else ""
+
+
+def _signature(place: str, index: int, site: int, url: str) -> str:
+    """128 bits in hexadecimal."""
+    return salted_hmac(SALT, f"{site}\n{place}\n{index}\n{url}", algorithm="sha256").hexdigest()[:32]

@@ -26,10 +26,15 @@ HTTPS = env.bool("DESK_HTTPS", False)  # True behind a proxy that speaks https: 
 
 # --- the desk -------------------------------------------------------------------------------------------------------
 DESK_FILE_LIMIT = env.int("DESK_FILE_LIMIT", 5_000_000)  # bytes of one article file
-DESK_REMOTE_PICTURES = env.bool("DESK_REMOTE_PICTURES", True)  # show pictures from their own https address
+DESK_REMOTE_PICTURES = env.bool("DESK_REMOTE_PICTURES", True)  # the desk fetches pictures itself; False: never
+DESK_PICTURE_SPACE = env.int("DESK_PICTURE_SPACE", 500)  # megabytes of thumbnails in DESK_DATA/pictures
+DESK_PICTURE_PROXY = env.str("DESK_PICTURE_PROXY", "")  # http://host:port through which pictures are fetched
 DESK_GIT_AUTHOR_NAME = env.str("DESK_GIT_AUTHOR_NAME", "newsdesk")  # of the commits that exports make
 DESK_GIT_AUTHOR_EMAIL = env.str("DESK_GIT_AUTHOR_EMAIL", "newsdesk@localhost")
-DESK_EMBED_HOSTS = ["www.youtube.com", "www.youtube-nocookie.com"]
+DESK_EMBED_HOSTS = {  # where a video of a file may come from: the host that plays it, which is all that pages may frame
+    "www.youtube.com": "www.youtube-nocookie.com",
+    "www.youtube-nocookie.com": "www.youtube-nocookie.com",
+}
 
 # --- applications ---------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -52,8 +57,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -145,11 +150,11 @@ CONTENT_SECURITY_POLICY = {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
-        "img-src": ["'self'", "data:", *(["https:"] if DESK_REMOTE_PICTURES else [])],
+        "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "manifest-src": ["'self'"],
-        "frame-src": [f"https://{host}" for host in DESK_EMBED_HOSTS],
+        "frame-src": sorted({f"https://{host}" for host in DESK_EMBED_HOSTS.values()}),
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],

@@ -8,11 +8,22 @@ import pytest
 from django.test import Client
 from hypothesis import settings
 
+from tests import guard
+
 # The same examples everywhere and every time: a build must not depend on luck.
 settings.register_profile("desk", derandomize=True)
 settings.load_profile("desk")
 
+guard.stand()
 SIGNED_IN = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_leaves_the_machine() -> Iterator[list[str]]:
+    """What a test tried to reach outside, and was kept from; none may be left at its end."""
+    guard.attempts.clear()
+    yield guard.attempts
+    assert guard.attempts == []
 
 
 @pytest.fixture(autouse=True)

@@ -35,6 +35,7 @@ TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "conflicts": ("get", (*IN, 403, 403, 200, 200)),
     "conflict": ("get", (*IN, 403, 403, 302, 302)),
     "recheck": ("get", (*IN, 403, 200, 200, 200)),
+    "picture": ("get", (*IN, 403, 404, 404, 404)),
     "undo": ("post", (*IN, 403, 302, 302, 302)),
     "decided": ("get", (*IN, 403, 200, 200, 200)),
     "imports": ("get", (*IN, 403, 403, 200, 200)),
@@ -69,7 +70,8 @@ def client_of(role: str) -> Client:
 
 
 def address(pattern: Any, article: Article) -> str:
-    return "/" + str(pattern.pattern).replace("<int:pk>", str(article.pk)).replace("<slug:name>", article.site.name)
+    path = "/" + str(pattern.pattern).replace("<int:pk>", str(article.pk)).replace("<slug:name>", article.site.name)
+    return path.replace("<str:key>", "x").replace("<slug:size>", "row")
 
 
 def test_every_address_has_a_row() -> None:

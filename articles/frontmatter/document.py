@@ -43,6 +43,12 @@ class Document:
             return unread.addresses()
         return [entry.get("webUrl") for entry in related_entries(self.values)]
 
+    def place(self, key: str) -> tuple[int, int]:
+        """Where the value of a top-level key begins and ends in ``text``. Raises KeyError for a key that is not there."""
+        tree = self._tree if self._tree is not None else nodes.tree(split(self.text, self.path), self.path)
+        node = tree.keys[key]
+        return node.start, node.end
+
     @classmethod
     def parse(cls, text: str | bytes, *, path: str = "", limit: int = LIMIT) -> Document:
         """Read one article file.

@@ -84,7 +84,7 @@ def adjust_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     if report.refused or _taken_back(report):
         return _conflict(request, asked, fresh, report.refused)
     if _outbox(request):
-        lines, broken, _ = lines_context(fresh)
+        lines, broken, _, _ = lines_context(fresh)
         context = {
             "article": fresh,
             "row": row_of(fresh, timezone.now()),

@@ -16,11 +16,13 @@ from articles.embeds import video_address
 from articles.exporting.diffs import Preview, approval, preview
 from articles.forms.decisions import HEAT_STEPS, RULER, heat_step
 from articles.frontmatter import Document, FrontMatterError
+from articles.frontmatter.liquid import liquid_keys
 from articles.models import Article, Review, Site, SourceFile, Topic
 from articles.pictures import picture_of, web_address
 from articles.providers import record
 from articles.queue import Queue
 from articles.suggestions import choices, marked
+from articles.thumbnails.making import Size
 from articles.views.claiming import claim_context
 from articles.views.desk import article_of, count_words, desk_page
 from articles.views.finding import topic_tree
@@ -86,10 +88,10 @@ def review_context(request: HttpRequest, asked: Queue, article: Article) -> dict
         "article": article,
         "row": row_of(article, at),
         "excerpt": marked(article.excerpt or "", topics),
-        "picture": picture_of(article.images),
+        "picture": picture_of(article, Size.LEAD),
         "video": video_address(article.featured_content),
         "source": web_address(article.web_url) or web_address(article.original_url),
-        "related": [related_row(entry, at) for entry in entries[:RELATED]],
+        "related": [related_row(entry, at, article.site_id) for entry in entries[:RELATED]],
         "related_more": max(0, article.related_count - RELATED),
         "tape": [row_of(other, at, here.elsewhere(other.pk, request.user)) for other in following],
         "ahead": [one.pk for one in free[:PREFETCHED]],
@@ -109,7 +111,7 @@ def review_context(request: HttpRequest, asked: Queue, article: Article) -> dict
 
 def judge_context(article: Article, topics: list[Topic]) -> dict[str, Any]:
     """What the panel needs: values, choices, the provider's record, and the lines that approving would change."""
-    lines, broken, robot = lines_context(article)
+    lines, broken, robot, liquid = lines_context(article)
     offered = choices(article, topics)
     return {
         "choices": offered,
@@ -128,6 +130,7 @@ def judge_context(article: Article, topics: list[Topic]) -> dict[str, Any]:
         "quality_at": min(article.quality or 0, RULER) / 2,
         "preview": lines,
         "broken": broken,
+        "liquid": liquid,
         "record": record(article.provider) if article.provider else None,
         "can": {
             "approve": article.status != Status.APPROVED,
@@ -138,15 +141,21 @@ def judge_context(article: Article, topics: list[Topic]) -> dict[str, Any]:
     }
 
 
-def lines_context(article: Article) -> tuple[Preview | None, str, Any]:
-    """The lines that approving would change, or why the file cannot take it, and the quality that the robot gave."""
+def lines_context(article: Article) -> tuple[Preview | None, str, Any, list[str]]:
+    """The lines that approving would change, or why the file cannot take it; the quality that the robot gave; and the
+    keys that hold Liquid, which would run when the site is built."""
     text = SourceFile.objects.filter(article=article).values_list("text", flat=True).first()
+    liquid = liquid_keys({"title": article.title, "excerpt": article.excerpt})
     if text is None:
-        return None, "", None
+        return None, "", None, liquid
     try:
-        return preview(article, text, approval(article)), "", Document.parse(text, path=article.path).values.get("quality")
+        lines = preview(article, text, approval(article))
+        document = Document.parse(text, path=article.path)
     except FrontMatterError as error:
-        return None, str(error), None
+        return None, str(error), None, liquid
+    if "{{" in text or "{%" in text:  # otherwise nothing needs to be read for it
+        liquid = list(dict.fromkeys([*liquid, *liquid_keys(document.values, document.body)]))
+    return lines, "", document.values.get("quality"), liquid
 
 
 def own_acts(request: HttpRequest, site: int) -> dict[str, Any]:

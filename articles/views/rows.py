@@ -9,7 +9,7 @@ from typing import Any
 
 from articles.forms.decisions import HEAT_STEPS, heat_step
 from articles.models import Article
-from articles.pictures import Picture, picture_of
+from articles.pictures import Picture, picture_of, related_picture
 from articles.workflow import PUBLISH_LINE, Status, Trust
 
 COLOURS = 12
@@ -86,7 +86,7 @@ def row_of(article: Article, at: datetime, holder: Any = None) -> Row:
         heat_level=heat_step(article.heat),
         age=age(at - article.queued_at),
         related=f"{article.related_count} related" if article.related_count else "none related",
-        picture=picture_of(article.images),
+        picture=picture_of(article),
         flags=tuple(flags),
         holder=holder.get_username() if holder else "",
     )
@@ -135,7 +135,7 @@ def cools(heat: int | None) -> str:
     return f"Cools to about {round(heat / 2)} by tomorrow and {round(heat / 8)} in three days."
 
 
-def related_row(entry: Any, at: datetime) -> dict[str, Any]:
+def related_row(entry: Any, at: datetime, site: int) -> dict[str, Any]:
     """One related entry with the state of the article that it is a copy of."""
     target = entry.target
     values = entry.entry
@@ -152,6 +152,6 @@ def related_row(entry: Any, at: datetime) -> dict[str, Any]:
         "state": STATUS_WORDS.get(status, "Not on this site"),
         "tag": STATUS_TAGS.get(status, ""),
         "age": age(at - target.queued_at) if target else "",
-        "picture": picture_of(values.get("images")),
+        "picture": related_picture(entry, site),
         "url": entry.web_url or "",
     }

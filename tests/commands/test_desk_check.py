@@ -57,3 +57,14 @@ def test_check_makes_no_database(tmp_path: Path) -> None:
 
     assert (answer.code, answer.err) == (0, "")
     assert not list((tmp_path / "desk").glob("*.sqlite3*"))
+
+
+def test_check_tells_of_liquid(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    put(tmp_path, {news(1): make_text(title="A {{ site.secret }}"), news(2): make_text() + "{% include x %}\n"})
+
+    answer = called(capsys, "desk_check", tmp_path, "--json")
+
+    told = [(one["path"], one["line"], one["key"], one["message"]) for one in json.loads(answer.out)["warnings"]]
+    sentence = "Holds Liquid, which runs when the site is built."
+    assert told == [(news(1), 3, "title", sentence), (news(2), make_text().count("\n") + 1, "body", sentence)]
+    assert answer.code == 0

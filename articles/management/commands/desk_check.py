@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandParser
 
+from articles.frontmatter import Document
+from articles.frontmatter.liquid import liquid_findings, liquid_keys
 from articles.importing.reading import as_problem, read_article, storable
 from articles.importing.report import Problem
 from articles.importing.sources import SourceEntry, SourceError, SourceProblem, open_source
@@ -78,5 +80,8 @@ def _warnings(entry: SourceEntry, data: bytes) -> list[Problem]:
     if kind_of(entry.path) != SourceFile.Kind.ARTICLE:
         read_surrounding(entry.path, "", data)
         return []
-    found = read_article(entry, "", data, settings.DESK_FILE_LIMIT).warnings
+    arrival = read_article(entry, "", data, settings.DESK_FILE_LIMIT)
+    found = list(arrival.warnings)
+    if liquid_keys(arrival.values, arrival.text):  # the place of each needs a second reading, of the few that hold any
+        found += liquid_findings(Document.parse(arrival.text, path=entry.path, limit=settings.DESK_FILE_LIMIT))
     return [Problem(entry.path, one.message, one.line, one.column, one.key) for one in found]

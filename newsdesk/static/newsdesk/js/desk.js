@@ -1,5 +1,6 @@
 // The one entry: behaviour hangs on attributes that the server wrote. No address and no rule stands here.
 import "./combo.js";
+import "./pictures.js";
 import "./rows.js";
 import "./small.js";
 import "./review.js";
