@@ -90,27 +90,29 @@ def logo_of(article: Article) -> Picture:
 
 
 def wanted(key: str) -> Wanted | None:
-    """What the key stands for; None for one that was not made here, or whose image has changed. One query."""
+    """What the key stands for; None for one that was not made here, or whose image has changed.
+
+    One query; for a related entry two, since the article's file says what it shows."""
     found = KEY.fullmatch(key)
     if not found or (found[1] == "r") != (found[3] is not None):
         return None
     kind, number, entry, index, signature = found.groups()
     if kind == "r":
-        rows = RelatedArticle.objects.filter(article=int(number), place=int(entry))
-        row = rows.values_list("entry", "article__site").first()
-        images = row[0].get("images") if row and isinstance(row[0], dict) else None
-        place, name = f"r{number}.{entry}", ""
+        rows = RelatedArticle.objects.filter(article=int(number), place=int(entry)).select_related("article")
+        related = rows.first()
+        images = related.entry.get("images") if related else None
+        place, name, site = f"r{number}.{entry}", "", related.article.site_id if related else None
     else:
         column = "images" if kind == "a" else "provider_images"
         rows_of_articles = Article.objects.filter(pk=int(number))
         row = rows_of_articles.values_list(column, "site", "provider_name", "provider_domain", "provider__name").first()
-        images = row[0] if row else None
+        images, site = row[:2] if row else (None, None)
         # The letter that the page would show: the same order as in its rows.
         place, name = f"{kind}{number}", (row[2] or row[4] or row[3] or "Unknown provider") if row else ""
-    if row is None or not isinstance(images, list) or int(index) >= len(images):
+    if site is None or not isinstance(images, list) or int(index) >= len(images):
         return None
     url = _address(images[int(index)])
-    if not url or not constant_time_compare(_signature(place, int(index), row[1], url), signature):
+    if not url or not constant_time_compare(_signature(place, int(index), site, url), signature):
         return None
     return Wanted(url, name[:1].upper())
 

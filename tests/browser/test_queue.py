@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from articles.models import Article, Claim, SavedView, Site
 from tests.browser.conftest import violations
-from tests.browser.test_desk import titled
+from tests.browser.test_deciding import sent, titled
 from tests.factories import make_article
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -148,6 +148,7 @@ def test_a_decision_by_another_is_told(desk: Any) -> None:
     second.goto(f"/review/{best.pk}/")
     second.click("#judge .decide .yes")
     expect(second.locator("#hd")).not_to_have_text("Crane of quality 90")
+    sent(second)
 
     first.clock.fast_forward(50_000)
     expect(first.locator("#claim [role=alert]")).to_contain_text("approved this")

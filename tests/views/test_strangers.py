@@ -14,6 +14,7 @@ from django.test import Client
 
 from articles.models import Article
 from tests.factories import make_article, make_text
+from tests.guard import Outbound
 
 pytestmark = pytest.mark.django_db
 PAGES = ("/queue/", "/review/{pk}/", "/articles/{pk}/edit/", "/articles/{pk}/file/", "/articles/{pk}/history/", "/articles/{pk}/row/", "/decided/", "/exports/new/")
@@ -95,6 +96,9 @@ def test_an_embed_is_built_by_us_or_not_at_all(site: Any, senior: Any, page_of: 
     assert Article.objects.get(pk=article.pk).featured_content == embed.replace("\\", "")
 
 
-def test_the_tests_can_reach_no_other_machine() -> None:
-    with socket.socket() as probe, pytest.raises(ConnectionRefusedError, match="A test tried to reach 192.0.2.1"):
+def test_the_tests_can_reach_no_other_machine(_nothing_leaves_the_machine: list[str]) -> None:
+    with socket.socket() as probe, pytest.raises(Outbound, match="A test tried to reach 192.0.2.1"):
         probe.connect(("192.0.2.1", 80))
+
+    assert _nothing_leaves_the_machine == ["reach 192.0.2.1"]
+    _nothing_leaves_the_machine.clear()

@@ -14,8 +14,8 @@ on("click", "[data-copies-link]", () => {
 on("change", "[data-submits]", (it) => it.form.requestSubmit());
 on("toggle", ".video[open]", (it) => (one("iframe", it).src ||= one("iframe", it).dataset.src));
 on("error", ".thumb img, .lead img", (it) => it.remove());
-// After a decision in the queue the focus goes to what is active now.
+// After a press the focus goes to what is told, to what is active now, or to the headline.
 on("htmx:afterSettle", "*", (it, { detail }) => {
-  if (detail.requestConfig?.verb === "post") focus(one("#told, #rows > .row.now h3 a"));
+  if (detail.requestConfig?.verb === "post") focus(one("#told, #rows > .row.now h3 a, #hd"));
 });
 on("htmx:sendError", "*", () => say("Could not reach the desk. Nothing is lost: try again."));
