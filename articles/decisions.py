@@ -7,7 +7,7 @@ is a list of one. What the feed does comes in by ``following``.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -43,6 +43,10 @@ LARGEST = 2**63 - 1
 LOOKED_AT = {"recheck": Recheck.NONE.value, "recheck_since": None}  # an editor has seen what the feed did
 
 
+# New values (attribute -> value), or how to find them for an article as it is under the lock.
+Changes = Mapping[str, Any] | Callable[[Article], Mapping[str, Any]]
+
+
 class DecisionRefused(Exception):
     """The act as a whole is not allowed or makes no sense. The text is a sentence for the screen; ``field`` names the
     attribute that is wrong, where one is."""
@@ -74,20 +78,20 @@ def decide(
     reason: str = "",
     note: str = "",
     until: datetime | None = None,
-    changes: Mapping[str, Any] | None = None,
+    changes: Changes | None = None,
     key: str = "",
 ) -> DecisionReport:
     """Approve, reject, hold or wake articles, each as the version that the editor saw.
 
-    ``changes`` (attribute -> value) are made with the decision. ``key`` makes a retry the same act. An article that
-    somebody changed meanwhile, or whose status does not allow the decision, is refused; the others are decided.
+    ``changes`` are made with the decision, the same for all or each article's own. ``key`` makes a retry the same act. An
+    article that somebody changed meanwhile, or whose status does not allow the decision, is refused; the others are decided.
     Nine queries for one article or for two hundred.
     """
     transition = TRANSITIONS[decision]
     _check_permission(editor, transition.permission)
     if reason and (not transition.takes_reason or reason not in {case.value for case in Reason}):
         raise DecisionRefused(f"“{reason}” is no reason for this decision.", "reason")
-    cleaned = clean(changes or {})
+    changed = _changing(changes or {})
 
     def act(article: Article) -> dict[str, Any] | None:
         if not may(decision, article.status):
@@ -96,7 +100,7 @@ def decide(
             "status": transition.to,
             "hold_until": (until or at + timedelta(hours=HOLD_HOURS)) if decision == Action.HOLD else None,
             **LOOKED_AT,
-            **cleaned,
+            **changed(article),
         }
         if decision in (Action.APPROVE, Action.REJECT):
             new |= {"published": transition.published, "decided_at": at, "decided_by_id": editor.pk}
@@ -111,7 +115,7 @@ def decide(
 
 def edit(
     articles: Sequence[Article],
-    changes: Mapping[str, Any],
+    changes: Changes,
     *,
     editor: Any,
     at: datetime,
@@ -120,8 +124,7 @@ def edit(
 ) -> DecisionReport:
     """Give articles new values, each as the version that the editor saw. The decision they have stays."""
     _check_permission(editor, "articles.change_article")
-    cleaned = clean(changes)
-    return _run(articles, Action.EDIT, lambda article: dict(cleaned), editor=editor, at=at, note=note, key=key)
+    return _run(articles, Action.EDIT, _changing(changes), editor=editor, at=at, note=note, key=key)
 
 
 def release(
@@ -263,6 +266,15 @@ def _check_length(name: str, value: Any) -> None:
         raise DecisionRefused(f"A topic has at most {LONGEST_TOPIC} characters.", name)
 
 
+def _changing(changes: Changes) -> Callable[[Article], dict[str, Any]]:
+    """The changes of each article, as they may be stored."""
+    if callable(changes):
+        found = changes
+        return lambda article: clean(found(article))
+    cleaned = clean(changes)
+    return lambda article: dict(cleaned)
+
+
 # --- behind the door --------------------------------------------------------------------------------------------------
 def _check_permission(editor: Any, permission: str) -> None:
     if not editor.has_perm(permission):
@@ -322,8 +334,9 @@ def _owned(article: Article, new: dict[str, Any]) -> Act:
 def _unwritable(acts: Sequence[Act]) -> list[Refusal]:
     """Articles whose file could not take the act: an export must never be the first to find out.
 
-    Raises DecisionRefused where a value that the editor chose is to blame.
+    Raises DecisionRefused where a value that the editor chose for one article is to blame; of many, each is told.
     """
+    is_one = len(acts) == 1
     acts = [act for act in acts if act.new.keys() & KEYS.keys()]
     files = SourceFile.objects.filter(article__in=[act.article.pk for act in acts])
     if not any(act.new.keys() & set(WORDS) for act in acts):
@@ -341,7 +354,7 @@ def _unwritable(acts: Sequence[Act]) -> list[Refusal]:
             exported_text(act.article, texts[act.article.pk])
         except FrontMatterError as error:
             blamed = next((name for name in act.new if name in WORDS and KEYS[name] == error.key), "")
-            if blamed:
+            if blamed and is_one:
                 raise DecisionRefused(str(error.message), blamed) from error
             refused.append(Refusal(act.article, str(error.message)))
         finally:

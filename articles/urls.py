@@ -6,6 +6,7 @@ from django.urls import path
 
 from articles.views import (
     articles,
+    bulk,
     conflicts,
     decisions,
     exports,
@@ -28,6 +29,9 @@ urlpatterns = [
     path("", queue.home, name="home"),
     path("queue/", queue.queue, name="queue"),
     path("queue/live/", live.live, name="live"),
+    path("bulk/", bulk.bulk_acts, name="bulk"),
+    path("bulk/all/", bulk.bulk_all, name="bulk_all"),
+    path("bulk/<int:pk>/", bulk.bulk_run, name="bulk_run"),
     path("views/", saved_views.views, name="views"),
     path("views/<int:pk>/", saved_views.change_view, name="view"),
     path("review/next/", review.review_next, name="review_next"),

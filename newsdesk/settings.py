@@ -53,6 +53,8 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django_filters",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "simple_history",
 ]
 MIDDLEWARE = [
@@ -120,6 +122,10 @@ CACHES = {
         "LOCATION": DATA_DIR / "cache",
     }
 }
+
+# --- background work ------------------------------------------------------------------------------------------------
+# Django's Tasks API: what is to be done lies in the database, and `desk work` does it.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # --- accounts -------------------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -1,9 +1,19 @@
 """Forms read requests: limits, labels and help live here."""
 
+from articles.forms.bulk import BulkForm
 from articles.forms.decisions import AdjustForm, DecisionForm
 from articles.forms.editing import EditForm
 from articles.forms.exports import ExportForm
 from articles.forms.filters import FilterForm
 from articles.forms.preferences import KeymapForm, PreferencesForm
 
-__all__ = ["AdjustForm", "DecisionForm", "EditForm", "ExportForm", "FilterForm", "KeymapForm", "PreferencesForm"]
+__all__ = [
+    "AdjustForm",
+    "BulkForm",
+    "DecisionForm",
+    "EditForm",
+    "ExportForm",
+    "FilterForm",
+    "KeymapForm",
+    "PreferencesForm",
+]

@@ -1,6 +1,7 @@
 """The models, one file per thing."""
 
 from articles.models.article import Article, ArticleTopic, RelatedArticle
+from articles.models.bulk_run import BulkRun, LeftAlone
 from articles.models.claim import Claim
 from articles.models.conflict import Conflict
 from articles.models.field_policy import FieldPolicy
@@ -19,11 +20,13 @@ from articles.models.topic import Topic
 __all__ = [
     "Article",
     "ArticleTopic",
+    "BulkRun",
     "Claim",
     "Conflict",
     "ExportRun",
     "FieldPolicy",
     "ImportRun",
+    "LeftAlone",
     "Preferences",
     "Provider",
     "ProviderAlias",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -10,6 +11,8 @@ from django.db import models
 
 from articles.models.article import Article
 from articles.workflow import Action, By, Reason, Status
+
+RUN_KEY = re.compile(r"([0-9a-f]{32})-[0-9]+")  # as BulkRun.key writes it
 
 
 class AppendOnly(Exception):
@@ -72,6 +75,12 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}: {self.article_id}"
+
+    @property
+    def run_token(self) -> str:
+        """The token of the run that it was a part of, as 32 hexadecimal digits; "" for an act by itself."""
+        found = RUN_KEY.fullmatch(self.key or "")
+        return found[1] if found else ""
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk is not None:

@@ -14,15 +14,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
+from articles import bulk
 from articles.decisions import DecisionRefused, DecisionReport, decide, edit, undo, wake
 from articles.forms import AdjustForm, DecisionForm
-from articles.models import Article, Review, Site
+from articles.models import Article, BulkRun, Review, Site
 from articles.queue import Queue
 from articles.refusals import Refusal
+from articles.tasks import hand_over
 from articles.views.desk import article_of, count_words, desk_page
-from articles.views.review import UNDOABLE, address, lines_context, own_acts, review_page
+from articles.views.review import UNDOABLE, address, last_of, lines_context, own_acts, own_rows, review_page
 from articles.views.rows import cools, row_of
+from articles.views.runs_told import toast_of
 from articles.workflow import DECIDED, Action, Reason, Status
 
 CONFLICT, INVALID = 409, 422
@@ -57,12 +61,12 @@ def decide_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     if report.refused or _taken_back(report):
         return _conflict(request, asked, article_of(site, pk), report.refused)
     wake(site, at=at)  # held articles whose time has come go back with the next decision of anybody
-    if _outbox(request):
+    if is_outbox(request):
         return _after(request, asked, report)
     _toast(request, report)
     following = None if request.POST.get("from") == "queue" else asked.take_next(article, at, request.user)
     if following is None:
-        return _go(request, _list(asked))
+        return _go(request, list_address(asked))
     return _go(request, address(reverse("articles:review", args=[following.pk]), asked))
 
 
@@ -83,7 +87,7 @@ def adjust_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     fresh = article_of(site, pk)
     if report.refused or _taken_back(report):
         return _conflict(request, asked, fresh, report.refused)
-    if _outbox(request):
+    if is_outbox(request):
         lines, broken, _, _ = lines_context(fresh)
         context = {
             "article": fresh,
@@ -109,10 +113,12 @@ def undo_review(request: HttpRequest, site: Site) -> HttpResponse:
     asked = queue_of(request, site)
     review = _wanted(request, site)
     if review is None:
-        if _outbox(request):
+        if is_outbox(request):
             return HttpResponse("There is nothing to undo.", status=404, content_type="text/plain")
         request.session["toast"] = {"text": "There is nothing to undo. Further back, undo from Decided.", "title": ""}
         return _go(request, address(reverse("articles:queue"), asked))
+    if review.run_token and (run := bulk.run_of(review)) is not None:
+        return _undo_run(request, asked, review, run)
     undone = getattr(review, "undone_by", None)
     if undone is None or undone.actor_id != request.user.pk:
         try:
@@ -123,7 +129,7 @@ def undo_review(request: HttpRequest, site: Site) -> HttpResponse:
         if report.refused and not report.reviews:
             return _conflict(request, asked, article_of(site, review.article_id), report.refused)
         undone = next((row for row in report.reviews if row.article_id == review.article_id), report.reviews[0])
-    if _outbox(request):
+    if is_outbox(request):
         response = review_page(request, asked, article_of(site, review.article_id))
         response["Desk-Version"] = undone.version
         return response
@@ -135,6 +141,26 @@ def undo_review(request: HttpRequest, site: Site) -> HttpResponse:
     if request.POST.get("from") == "queue":
         return _go(request, address(reverse("articles:queue"), asked))
     return _go(request, address(reverse("articles:review", args=[review.article_id]), asked))
+
+
+def _undo_run(request: HttpRequest, asked: Queue, review: Review, run: BulkRun) -> HttpResponse:
+    """Take back everything that was done together with the act: at once, or behind the page where it was much."""
+    try:
+        undoing = bulk.begin_undo(run, editor=request.user, at=timezone.now())
+    except DecisionRefused as refused:
+        fresh = article_of(run.site, review.article_id)
+        return review_page(request, asked, fresh, sentence=str(refused), status=INVALID)
+    hand_over(undoing)
+    if is_outbox(request):
+        fresh = article_of(run.site, review.article_id)
+        response = review_page(request, asked, fresh)
+        response["Desk-Version"] = fresh.version
+        return response
+    if undoing.is_open:
+        return go_away(request, reverse("articles:bulk_run", args=[undoing.pk]))
+    request.session["toast"] = toast_of(undoing)
+    place = request.POST.get("from", "")
+    return _go(request, reverse(f"articles:{place}") if place in ("decided", "recheck") else list_address(asked))
 
 
 def _wanted(request: HttpRequest, site: Site) -> Review | None:
@@ -149,16 +175,13 @@ def _wanted(request: HttpRequest, site: Site) -> Review | None:
 
 
 def last_act(request: HttpRequest, site: Site) -> Review | None:
-    """The person's last decision or edit on the site that is not taken back, if it is among the last fifty."""
-    rows = Review.objects.filter(actor=request.user.pk, article__site=site).exclude(
-        action__in=[Action.UNDO, Action.FOLLOW]
-    )
-    recent = rows.select_related("article", "undone_by").order_by("-pk")[:UNDOABLE]
-    return next((row for row in recent if getattr(row, "undone_by", None) is None), None)
+    """The person's last decision or edit on the site that is not taken back, if it is within Undo's reach."""
+    rows = own_rows(request.user, site.pk).select_related("article", "undone_by").order_by("-pk")
+    return last_of(rows[:UNDOABLE], request.user, site.pk)
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------
-def _outbox(request: HttpRequest) -> bool:
+def is_outbox(request: HttpRequest) -> bool:
     return "Desk-Outbox" in request.headers
 
 
@@ -214,14 +237,19 @@ def _go(request: HttpRequest, target: str) -> HttpResponse:
     return response
 
 
-def _list(asked: Queue) -> str:
+def go_away(request: HttpRequest, target: str) -> HttpResponse:
+    """Answer with another page as a whole, also to htmx, which would put it into this one."""
+    return HttpResponseClientRedirect(target) if request.htmx else redirect(target)  # type: ignore[attr-defined]
+
+
+def list_address(asked: Queue) -> str:
     """The list that the decision came from, with what it may show."""
     return f"{reverse('articles:queue')}?{asked.place_string}" if asked.place_string else reverse("articles:queue")
 
 
 def _back(request: HttpRequest, asked: Queue, pk: int) -> str:
     if request.POST.get("from") == "queue":
-        return _list(asked)
+        return list_address(asked)
     return address(reverse("articles:review", args=[pk]), asked)
 
 

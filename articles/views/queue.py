@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -14,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from articles.claims import presence
 from articles.forms import FilterForm
+from articles.forms.decisions import HEAT_STEPS
 from articles.models import Repository, Site, Topic
 from articles.querysets import ORDERS, Order
 from articles.queue import Queue
@@ -23,6 +27,7 @@ from articles.suggestions import choices
 from articles.views.claiming import numbers
 from articles.views.desk import article_of, current_site, desk_page
 from articles.views.rows import row_of
+from articles.workflow import PUBLISH_LINE, Reason
 
 SHOWN_TOPICS = 4
 APART = ("site", "after", "seen")  # parts of an address that are no filter
@@ -55,7 +60,7 @@ def queue(request: HttpRequest, site: Site) -> HttpResponse:
     found, more = asked.page(at, after=request.GET.get("after", ""))
     here = presence(site, request.user)
     rows = [row_of(article, at, here.elsewhere(article.pk, request.user)) for article in found]
-    context = {"queue": asked, "rows": rows, "more": more}
+    context = {"queue": asked, "rows": rows, "more": more, "selects": request.user.has_perm("articles.decide_article")}
     if request.htmx and request.GET.get("after"):  # type: ignore[attr-defined]
         return render(request, "articles/_rows.html", context)
     context |= {
@@ -67,6 +72,8 @@ def queue(request: HttpRequest, site: Site) -> HttpResponse:
         "topics": list(Topic.objects.filter(site=site)),
         "no_rows_next": next_import(site, at) if not rows and not asked.is_filtered else None,
     }
+    if rows and context["selects"]:
+        context |= bar_context(site, context["topics"])
     if rows:
         context["active"] = {"row": rows[0], "choices": choices(rows[0].article, context["topics"], SHOWN_TOPICS)}
     name = "articles/_queue.html" if request.htmx else "articles/queue.html"  # type: ignore[attr-defined]
@@ -75,6 +82,18 @@ def queue(request: HttpRequest, site: Site) -> HttpResponse:
         # What the page may show is a matter of this page alone: not of its address, which people pass on.
         answer["HX-Push-Url"] = f"{request.path}?{asked.query_string}" if asked.query_string else request.path
     return answer
+
+
+def bar_context(site: Site, topics: Sequence[Topic] | None = None) -> dict[str, Any]:
+    """What the bar for many articles offers. One query where the topics are not given."""
+    return {
+        "bar": True,
+        "form_key": uuid.uuid4(),
+        "topics": list(Topic.objects.filter(site=site)) if topics is None else topics,
+        "reasons": [(str(number), reason) for number, reason in enumerate(Reason, 1)],
+        "heat_steps": HEAT_STEPS,
+        "line": PUBLISH_LINE,
+    }
 
 
 def _is_written_so(query: QueryDict, asked: Queue) -> bool:

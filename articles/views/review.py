@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from articles.forms.decisions import HEAT_STEPS, RULER, heat_step
 from articles.frontmatter import Document, FrontMatterError
 from articles.frontmatter.liquid import liquid_keys
 from articles.models import Article, Review, Site, SourceFile, Topic
+from articles.models.review import ReviewQuerySet
 from articles.pictures import picture_of, web_address
 from articles.providers import record
 from articles.queue import Queue
@@ -162,15 +164,29 @@ def own_acts(request: HttpRequest, site: int) -> dict[str, Any]:
     """The person's last decisions on the site, oldest first, those taken back left out; and the act that Undo takes back
     next, if it is among the last fifty. One query."""
     rows = (
-        Review.objects.filter(actor=request.user.pk, article__site=site)
-        .exclude(action__in=[Action.UNDO, Action.FOLLOW])
+        own_rows(request.user, site)
         .select_related("article", "undone_by")
-        .only("action", "reason", "after", "actor_id", "article__title", "article__path", "undone_by__undoes_id")
+        .only("action", "reason", "after", "key", "actor_id", "article__title", "article__path", "undone_by__undoes_id")
         .order_by("-pk")[:UNDOABLE]
     )
     standing = [row for row in rows if getattr(row, "undone_by", None) is None]
     decided = [row for row in standing if row.action != Action.EDIT]
-    return {"done": decided[:TAPE_BEFORE][::-1], "last": standing[0] if standing else None}
+    return {"done": decided[:TAPE_BEFORE][::-1], "last": last_of(rows, request.user, site)}
+
+
+def own_rows(person: Any, site: int) -> ReviewQuerySet:
+    """The person's acts on the site that can be taken back, and those that were."""
+    return Review.objects.filter(actor=person.pk, article__site=site).exclude(action__in=[Action.UNDO, Action.FOLLOW])
+
+
+def last_of(recent: Iterable[Review], person: Any, site: int) -> Review | None:
+    """The act that Undo takes back next, of the person's last fifty rows, newest first. Many articles that were done at once
+    are one act: where they have been taken back, one more query looks behind them."""
+    rows = list(recent)
+    standing = next((row for row in rows if getattr(row, "undone_by", None) is None), None)
+    if standing is not None or not any(row.run_token for row in rows):
+        return standing
+    return own_rows(person, site).filter(undone_by=None).select_related("article", "undone_by").order_by("-pk").first()
 
 
 def address(path: str, asked: Queue) -> str:

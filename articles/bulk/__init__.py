@@ -1,0 +1,24 @@
+"""The same act on many articles: choosing them, doing it slice by slice through the one door, and what became of it."""
+
+from articles.bulk.choosing import MOST, MOST_AT_ONCE, Summary, choose, forget, of_site, summary
+from articles.bulk.running import advance, begin, begin_undo, intend, run_of, stalled, stop, why_not_begun
+from articles.bulk.wishes import Wish
+
+__all__ = [
+    "MOST",
+    "MOST_AT_ONCE",
+    "Summary",
+    "Wish",
+    "advance",
+    "begin",
+    "begin_undo",
+    "choose",
+    "forget",
+    "intend",
+    "of_site",
+    "run_of",
+    "stalled",
+    "stop",
+    "summary",
+    "why_not_begun",
+]

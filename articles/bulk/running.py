@@ -1,0 +1,212 @@
+"""A run from its start to its end: slice by slice through the one door, whoever is killed meanwhile.
+
+A slice, its checkpoint and what was left alone are one transaction, so a slice is done whole or not at all, and the next
+worker begins where the last one ended. The run is leased by the database's clock; within the transaction the lease and the
+checkpoint are compared once more, so that of two workers one does the slice. The slice's key in the Review rows says the
+same a second time.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from articles.bulk.choosing import MOST_AT_ONCE
+from articles.bulk.wishes import Wish, each
+from articles.decisions import DecisionRefused, DecisionReport, decide, edit, undo
+from articles.models import Article, BulkRun, LeftAlone, Review
+from articles.workflow import Action
+
+SLICE = 100  # articles in one transaction of a job
+LEASE = timedelta(seconds=10)  # renewed with each slice
+PATIENCE = timedelta(seconds=15)  # after which a run that nobody touched is taken up again
+PAUSE = 0.02  # seconds between two transactions, so that editors come in between
+TRIES = 5  # how often a slice is begun before the run is given up
+State = BulkRun.State
+OPEN = (State.WAITING, State.RUNNING)
+
+
+def intend(run: BulkRun, wish: Wish) -> None:
+    """Say what is to be done with what was chosen. Nothing is done yet, and it can be said anew until the run begins."""
+    values = {"action": wish.action, "reason": wish.reason, "note": wish.note, "changes": dict(wish.changes)}
+    BulkRun.objects.filter(pk=run.pk, state=State.CHOSEN).update(**values)
+    run.refresh_from_db()
+
+
+def why_not_begun(run: BulkRun) -> str:
+    """Why the run's editor may not do what is intended, as a sentence; "" where nothing forbids it."""
+    if not run.action:
+        return "Choose what to do."
+    permission = "change_article" if run.action == Action.EDIT else "decide_article"
+    if not run.editor.has_perm(f"articles.{permission}"):
+        return "Your account may not do this. Ask an admin for the role."
+    if run.action == Action.APPROVE and run.total > MOST_AT_ONCE and not run.editor.has_perm("articles.approve_many"):
+        return f"Only senior editors approve more than {MOST_AT_ONCE} articles at once."
+    return ""
+
+
+def begin(run: BulkRun, *, at: datetime) -> None:
+    """Do what is intended. Up to ``MOST_AT_ONCE`` articles are done at once, in this transaction; more wait for ``advance``.
+    A second time changes nothing. Raises DecisionRefused, and nothing has begun."""
+    sentence = why_not_begun(run)
+    if sentence:
+        raise DecisionRefused(sentence)
+    _begin(run, at, run.total if run.total <= MOST_AT_ONCE else SLICE)
+
+
+def begin_undo(run: BulkRun, *, editor: Any, at: datetime) -> BulkRun:
+    """Take back what a run did, as a run of its own with the same slices: at once where the run was small. An undo that is
+    there already is the answer to a second wish. Raises DecisionRefused."""
+    if run.is_open:
+        raise DecisionRefused("This is still running. Stop it first.")
+    if run.action == Action.UNDO or not run.checkpoint:
+        raise DecisionRefused("There is nothing to undo.")
+    if not editor.has_perm("articles.decide_article"):
+        raise DecisionRefused("Your account may not do this. Ask an admin for the role.")
+    with transaction.atomic():
+        BulkRun.objects.select_for_update().get(pk=run.pk)  # two who press at once undo it once
+        earlier = run.undone_by.filter(state__in=[*OPEN, State.FINISHED]).first()
+        if earlier:
+            return earlier
+        undoing = BulkRun.objects.create(
+            site=run.site, editor=editor, seen=run.seen[: run.checkpoint], total=run.checkpoint, undoes=run, query=run.query,
+            action=Action.UNDO,
+        )  # fmt: skip
+        _begin(undoing, at, run.slice_size)
+    return undoing
+
+
+def _begin(run: BulkRun, at: datetime, size: int) -> None:
+    with transaction.atomic():
+        BulkRun.objects.filter(pk=run.pk, state=State.CHOSEN).update(
+            state=State.WAITING, slice_size=size, started_at=at, heartbeat_at=Now()
+        )
+        run.refresh_from_db()
+        if run.state == State.WAITING and run.total <= size:
+            lease = uuid.uuid4()
+            taken = _take(run.pk, lease)
+            if taken is not None:
+                _slice(taken, lease, at)
+            run.refresh_from_db()
+
+
+def stop(run: BulkRun, *, at: datetime) -> None:
+    """End a run after the slice that is under way; at once when nobody works on it. What is done stays done."""
+    idle = BulkRun.objects.filter(pk=run.pk, state__in=OPEN).filter(_free())
+    if not idle.update(state=State.STOPPED, finished_at=at):
+        BulkRun.objects.filter(pk=run.pk, state__in=OPEN).update(stop_asked=True)
+    run.refresh_from_db()
+
+
+def run_of(review: Review) -> BulkRun | None:
+    """The run that an act was a part of."""
+    token = review.run_token
+    return BulkRun.objects.filter(token=token).select_related("site", "editor").first() if token else None
+
+
+# --- the worker's side ------------------------------------------------------------------------------------------------
+def advance(pk: int, *, seconds: float) -> bool:
+    """Work on a run for some seconds, at least one slice. Whether there is more to do; False also when another does it."""
+    lease = uuid.uuid4()
+    run = _take(pk, lease)
+    if run is None:
+        return False
+    ends = time.monotonic() + seconds
+    while _slice_or_fail(run, lease):
+        if time.monotonic() >= ends:
+            BulkRun.objects.filter(pk=pk, worker=lease).update(lease_until=None, heartbeat_at=Now())
+            return True
+        time.sleep(PAUSE)
+    return False
+
+
+def stalled() -> list[int]:
+    """Runs that nobody has worked on for a while, as when a worker was killed. Each is told to one who asks."""
+    late = BulkRun.objects.filter(_free(), state__in=OPEN, heartbeat_at__lt=_moment(-PATIENCE))
+    return [pk for pk in late.values_list("pk", flat=True) if late.filter(pk=pk).update(heartbeat_at=Now())]
+
+
+def _take(pk: int, lease: uuid.UUID) -> BulkRun | None:
+    """Lease a run; None when it is over or somebody else's."""
+    mine = BulkRun.objects.filter(_free(), pk=pk, state__in=OPEN).update(
+        worker=lease, lease_until=_moment(LEASE), heartbeat_at=Now(), tries=F("tries") + 1
+    )
+    if not mine:
+        return None
+    run = BulkRun.objects.select_related("editor", "undoes").get(pk=pk)
+    if run.tries > TRIES:
+        _fail(run, f"It broke off {TRIES} times at the same place, after {run.checkpoint:,} articles. The log says why.")
+        return None
+    return run
+
+
+def _slice_or_fail(run: BulkRun, lease: uuid.UUID) -> bool:
+    try:
+        return _slice(run, lease, timezone.now())
+    except DecisionRefused as refused:
+        _fail(run, str(refused))
+        return False
+
+
+def _slice(run: BulkRun, lease: uuid.UUID, at: datetime) -> bool:
+    """Do the next slice. Whether there is another one to do; False too when the lease was lost."""
+    place = run.checkpoint
+    with transaction.atomic():
+        # Compared under the row's lock: whoever took the run over meanwhile has another lease.
+        held = BulkRun.objects.filter(pk=run.pk, worker=lease, checkpoint=place, state__in=OPEN)
+        if not held.update(state=State.RUNNING, lease_until=_moment(LEASE), heartbeat_at=Now(), tries=0):
+            return False
+        if BulkRun.objects.filter(pk=run.pk, stop_asked=True).exists():
+            held.update(state=State.STOPPED, finished_at=at, lease_until=None)
+            return False
+        seen = run.slice_at(place)
+        report = _act(run, place, seen, at)
+        LeftAlone.objects.bulk_create(
+            LeftAlone(run=run, article=one.article if one.article.path else None, sentence=one.sentence)
+            for one in report.refused
+        )
+        ended = place + len(seen) >= run.total
+        held.update(
+            checkpoint=place + len(seen),
+            done_count=F("done_count") + len(report.reviews),
+            left_count=F("left_count") + len(report.refused),
+            **({"state": State.FINISHED, "finished_at": at, "lease_until": None} if ended else {}),
+        )
+    run.checkpoint = place + len(seen)
+    return not ended
+
+
+def _act(run: BulkRun, place: int, seen: dict[int, int], at: datetime) -> DecisionReport:
+    """One slice through the door."""
+    if run.undoes is not None:
+        rows = Review.objects.filter(article__in=seen, key=run.undoes.key(place))
+        first = rows.first()
+        return undo(first, editor=run.editor, at=at) if first else DecisionReport()
+    articles = [Article(pk=pk, version=version) for pk, version in seen.items()]
+    action, key = Action(run.action), run.key(place)
+    if action == Action.EDIT:
+        return edit(articles, each(run.changes), editor=run.editor, at=at, note=run.note, key=key)
+    words = {"reason": run.reason, "note": run.note}
+    return decide(articles, action, editor=run.editor, at=at, changes=each(run.changes), key=key, **words)
+
+
+def _fail(run: BulkRun, sentence: str) -> None:
+    BulkRun.objects.filter(pk=run.pk, state__in=OPEN).update(
+        state=State.FAILED, failure=sentence, finished_at=timezone.now(), lease_until=None
+    )
+
+
+def _free() -> Q:
+    return Q(lease_until=None) | Q(lease_until__lt=Now())
+
+
+def _moment(span: timedelta) -> ExpressionWrapper:
+    """The database's clock, and then."""
+    return ExpressionWrapper(Now() + span, output_field=DateTimeField())

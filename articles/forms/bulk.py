@@ -1,0 +1,84 @@
+"""What is to be done with many articles: the bar under the queue, and the page that asks before it is done."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from articles.bulk import MOST, Wish
+from articles.forms.decisions import HEAT_STEPS, LARGEST
+from articles.mapping import LONGEST_TOPIC
+from articles.models import Site, Topic
+from articles.workflow import Action, Reason
+
+STEP = 5  # what , and . change
+SAVE, REMOVE = "save", "remove"
+DECISIONS = {
+    "approve": Wish(Action.APPROVE),
+    "lift": Wish(Action.APPROVE, changes={"lift": True}),
+    "reject": Wish(Action.REJECT),
+    "hold": Wish(Action.HOLD),
+    "wake": Wish(Action.WAKE),
+    "lower": Wish(Action.EDIT, changes={"step": -STEP}),
+    "higher": Wish(Action.EDIT, changes={"step": STEP}),
+    **{f"reject:{reason.value}": Wish(Action.REJECT, reason.value) for reason in Reason},
+}
+
+
+class BulkForm(forms.Form):
+    """``act`` is a decision, a step of the quality, "save" (the values that were filled in; also what Enter in a field
+    presses) or "remove" (the topic). ``seen`` are the ticked articles, each as ``article:version``."""
+
+    act = forms.ChoiceField(choices=[(name, name) for name in (*DECISIONS, SAVE, REMOVE)])
+    quality = forms.IntegerField(required=False, min_value=0, max_value=LARGEST, label="Quality")
+    heat = forms.TypedChoiceField(
+        required=False, coerce=int, empty_value=None, choices=[("", "As it is"), *HEAT_STEPS], label="Heat"
+    )
+    topic = forms.CharField(required=False, max_length=LONGEST_TOPIC, label="Topic")
+    note = forms.CharField(required=False, max_length=5000, label="Note")
+    run = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    key = forms.UUIDField(required=False)
+
+    def __init__(self, site: Site, data: Any, *, adds_topics: bool = False) -> None:
+        super().__init__(data)
+        self.site = site
+        self.adds_topics = adds_topics
+        self._ticked: list[str] = data.getlist("seen")
+
+    def clean_topic(self) -> str:
+        name = str(self.cleaned_data["topic"])
+        known = self.adds_topics or not name or Topic.objects.filter(site=self.site, name=name).exists()
+        if not known and self.data.get("act") == SAVE:
+            raise forms.ValidationError(f"“{name}” is not a topic of this site. New topics need an admin.")
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        if not self.errors and self.wish().action == Action.EDIT and not self.wish().changes:
+            raise forms.ValidationError("Say which quality, heat or topic.")
+        return self.cleaned_data
+
+    def wish(self) -> Wish:
+        data = self.cleaned_data
+        act, note = data["act"], data["note"]
+        if act == SAVE:
+            given = {"quality": data["quality"], "heat": data["heat"], "add": data["topic"] or None}
+            return Wish(Action.EDIT, note=note, changes={name: value for name, value in given.items() if value is not None})
+        if act == REMOVE:
+            return Wish(Action.EDIT, note=note, changes={"remove": data["topic"]} if data["topic"] else {})
+        wish = DECISIONS[act]
+        return Wish(wish.action, wish.reason, note, wish.changes)
+
+    def seen(self) -> dict[int, int]:
+        """The ticked articles with the versions that the page showed. What is not of our writing is passed over."""
+        found = {}
+        for text in self._ticked[: MOST + 1]:
+            pk, _, version = text.partition(":")
+            if pk.isdecimal() and version.isdecimal() and max(len(pk), len(version)) < 19:
+                found[int(pk)] = int(version)
+        return found
+
+    @property
+    def token(self) -> UUID | None:
+        return self.cleaned_data["key"]

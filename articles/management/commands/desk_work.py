@@ -1,0 +1,72 @@
+"""``desk work``: do what the pages have left to be done behind them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import uuid
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.db import DatabaseError, close_old_connections, connections
+from django.utils import timezone
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+from articles.management.commands._terminal import DeskCommand, escaped
+from articles.tasks import take_up
+
+BREATH = 0.5  # seconds between two looks for work: one indexed query
+SWEEP = 10  # looks between two searches for what a killed worker has left
+
+
+class Command(DeskCommand):
+    help = "Do what waits in the background, such as decisions on many articles."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="End when nothing is left to do.")
+        parser.add_argument("--parent", type=int, help="End when this process does.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.name = uuid.uuid4().hex
+        stopping = threading.Event()
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            stopping.set()
+
+        was = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+        parent = options["parent"]
+        try:
+            looks = 0
+            while not stopping.is_set() and (parent is None or os.getppid() == parent):
+                if self._turn(sweeps=looks % SWEEP == 0):
+                    continue
+                if options["once"]:
+                    break
+                looks += 1
+                stopping.wait(BREATH)
+        finally:
+            for number, handler in was.items():
+                signal.signal(number, handler)
+
+    def _turn(self, *, sweeps: bool) -> bool:
+        """Do one task, which takes some two seconds at most. Whether there was one."""
+        close_old_connections()
+        try:
+            if sweeps:
+                take_up(timezone.now())
+            # Asked without the lock on the whole database that taking a task needs on SQLite.
+            if not DBTaskResult.objects.ready().filter(backend_name="default").exists():
+                return False
+            Worker(
+                queue_names=["default"], excluded_queue_names=[], interval=0, batch=True, backend_name="default",
+                startup_delay=False, max_tasks=1, worker_id=self.name,
+            ).run()  # fmt: skip
+        except DatabaseError as error:
+            sys.stderr.write(f"The database refused: {escaped(str(error).splitlines()[0])}. Trying again.\n")
+            connections.close_all()
+            return False
+        return True

@@ -1,0 +1,108 @@
+"""Many articles at once: which, at which version, what is to be done with them, and how far it is."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from articles.models.article import Article
+from articles.models.site import Site
+from articles.workflow import Action, Reason
+
+
+class BulkRun(models.Model):
+    """One act on many articles, from the moment when they were chosen.
+
+    ``seen`` is frozen then: a list of [article, version] in the order of the queue, which no later filter changes.
+    ``checkpoint`` says how many have been looked at; it moves in the same transaction as the articles, ``slice_size`` at
+    a time. Who works on a run leases it until ``lease_until`` as ``worker``; a run whose lease has run out is taken by
+    whoever comes.
+    """
+
+    class State(models.TextChoices):
+        CHOSEN = "chosen", "Chosen"
+        WAITING = "waiting", "Waiting for the worker"
+        RUNNING = "running", "Running"
+        FINISHED = "finished", "Finished"
+        STOPPED = "stopped", "Stopped"
+        FAILED = "failed", "Failed"
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="bulk_runs")
+    editor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bulk_runs")
+    token = models.UUIDField(default=uuid.uuid4, unique=True, help_text="Begins the keys of its Review rows.")
+    seen = models.JSONField(default=list, help_text="A list of [article, version], frozen when it was chosen.")
+    total = models.PositiveIntegerField()
+    whole = models.BooleanField(default=False, help_text="Whether these are all articles of a filter.")
+    query = models.CharField(max_length=2000, blank=True, help_text="The queue's query string that they were chosen from.")
+
+    action = models.CharField(max_length=10, choices=Action.choices(), blank=True)
+    reason = models.CharField(max_length=20, choices=Reason.choices(), blank=True)
+    note = models.TextField(blank=True)
+    changes = models.JSONField(default=dict, help_text="quality, heat, step, lift, add, remove.")
+    undoes = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="undone_by")
+
+    state = models.CharField(max_length=10, choices=State.choices, default=State.CHOSEN)
+    slice_size = models.PositiveIntegerField(default=1, help_text="Articles in one transaction.")
+    checkpoint = models.PositiveIntegerField(default=0)
+    done_count = models.PositiveIntegerField(default=0)
+    left_count = models.PositiveIntegerField(default=0)
+    failure = models.TextField(blank=True, help_text="Why it ended early, as a sentence.")
+    stop_asked = models.BooleanField(default=False)
+    tries = models.PositiveIntegerField(default=0, help_text="How often it was taken up since the last slice.")
+    worker = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    chosen_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        permissions = [("approve_many", "Can approve more than 200 articles at once")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(checkpoint__lte=models.F("total")), name="bulk_run_checkpoint_within"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["site", "-id"], name="bulk_run_by_site"),
+            models.Index(
+                fields=["heartbeat_at"], name="bulk_run_open", condition=models.Q(state__in=["waiting", "running"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display() or 'Chosen'}: {self.total}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody works on it, or will."""
+        return self.state in (self.State.WAITING, self.State.RUNNING)
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (self.State.FINISHED, self.State.STOPPED, self.State.FAILED)
+
+    def key(self, place: int) -> str:
+        """The key of the Review rows of the slice that begins at ``place``: a second time is the same act."""
+        return f"{self.token.hex}-{place}"
+
+    def slice_at(self, place: int) -> dict[int, int]:
+        """The slice that begins at ``place``: article -> the version that was seen."""
+        rows: list[list[Any]] = self.seen[place : place + self.slice_size]
+        return dict(map(tuple, rows))  # type: ignore[arg-type]
+
+
+class LeftAlone(models.Model):
+    """One article that a run did not touch, and why."""
+
+    run = models.ForeignKey(BulkRun, on_delete=models.CASCADE, related_name="left")
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, null=True, related_name="+")
+    sentence = models.TextField()
+
+    class Meta:
+        ordering = ["pk"]

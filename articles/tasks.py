@@ -1,0 +1,41 @@
+"""What is done behind the pages. Django's Tasks API carries it; how far it is, our own rows know.
+
+A worker that is killed leaves its task "running" for ever, so a task is a mere nudge: it can be lost or come twice. What
+was lost is found by ``take_up``, which every worker asks now and then.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
+
+from articles import bulk
+from articles.models import BulkRun
+
+SECONDS = 2.0  # of one run at a time; then others have their turn, and the worker can end
+KEPT = timedelta(days=1)  # how long the traces of finished tasks stay
+
+
+@task()
+def work_on(run: int) -> None:
+    """Go on with a run, and come back while there is more."""
+    if bulk.advance(run, seconds=SECONDS):
+        work_on.enqueue(run)
+
+
+def hand_over(run: BulkRun) -> None:
+    """Let a worker do what is left of a run, if anything is."""
+    if run.is_open:
+        work_on.enqueue(run.pk)
+
+
+def take_up(at: datetime) -> int:
+    """Hand over again what nobody works on any more, and clear away what nobody needs. How many runs were handed over."""
+    found = bulk.stalled()
+    for pk in found:
+        work_on.enqueue(pk)
+    DBTaskResult.objects.exclude(status=TaskResultStatus.READY).filter(enqueued_at__lt=at - KEPT).delete()
+    bulk.forget(at)
+    return len(found)
