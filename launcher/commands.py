@@ -30,6 +30,8 @@ HELP = """usage: python3 desk COMMAND
                    --files --json)
   watch            import what the sites' repositories become, again and again
                    (--every SECONDS --once --site)
+  work             do what waits in the background; `run` does it beside the desk
+                   (--once)
   check SOURCE     read a site's files without storing anything   (--rev --json)
   backup FILE      the whole desk in one .tar or .tar.gz, while it runs   (--json)
   restore FILE     that file into an empty data folder   (--json)
@@ -41,10 +43,10 @@ chooses PostgreSQL. What is installed lies in .desk/, or in DESK_ENV: that folde
 may be removed at any time, the next start makes it again.
 `python3 desk import --help` and the like say more.
 """
-COMMANDS = ("run", "test", "import", "export", "watch", "check", "backup", "restore", "bench", "manage")
+COMMANDS = ("run", "test", "import", "export", "watch", "work", "check", "backup", "restore", "bench", "manage")
 # Django has a "check" of its own, so ours carry the desk's name there.
 MANAGED = {"run": "serve", "bench": "bench"} | {
-    name: f"desk_{name}" for name in ("import", "export", "watch", "check", "backup", "restore")
+    name: f"desk_{name}" for name in ("import", "export", "watch", "work", "check", "backup", "restore")
 }
 FOR_DEVELOPERS = ("test", "bench")  # these need the longer list of packages
 
@@ -80,7 +82,7 @@ def variables(command: str) -> dict[str, str]:
     chosen = dict(os.environ, DJANGO_SETTINGS_MODULE="newsdesk.settings", PYTHONUTF8="1")
     for name in ("PYTHONPATH", "PYTHONHOME", "__PYVENV_LAUNCHER__"):
         chosen.pop(name, None)  # what lies there must not stand before the locked packages
-    if command in ("import", "export", "watch", "check"):
+    if command in ("import", "export", "watch", "work", "check"):
         chosen["DESK_MIGRATE"] = "1"
     return chosen
 

@@ -1,10 +1,10 @@
 """Many articles at once: what was chosen, what is done with it, how far it is; and who may approve many."""
 
+import uuid
 from typing import Any
 
 import django.db.models.deletion
 import django.utils.timezone
-import uuid
 from django.apps.registry import Apps
 from django.conf import settings
 from django.contrib.auth.management import create_permissions

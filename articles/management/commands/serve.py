@@ -52,23 +52,27 @@ class Command(DeskCommand):
             )
         self.stdout.flush()
         sys.stdout.flush()
-        watch = self._watch()
+        beside = [one for one in (self._worker(), self._watch()) if one]
         try:
             if sys.platform == "win32":
                 self._waitress(host, port)
             else:
                 self._gunicorn(f"{shown}:{port}")
         finally:
-            if watch:
-                watch.terminate()
-                watch.wait()
+            for one in beside:
+                one.terminate()
+            for one in beside:
+                one.wait()
 
     def _watch(self) -> subprocess.Popen[bytes] | None:
         """The watcher beside the server, where a repository has a schedule or a webhook. It ends with this process."""
         if not Repository.objects.filter(Q(every__isnull=False) | ~Q(hook_secret="")).exists():
             return None
-        words = [sys.executable, str(settings.BASE_DIR / "manage.py"), "desk_watch", "--parent", str(os.getpid())]
-        return subprocess.Popen(words, stdin=subprocess.DEVNULL)
+        return _beside("desk_watch")
+
+    def _worker(self) -> subprocess.Popen[bytes]:
+        """The worker beside the server, for what pages leave to be done behind them. It ends with this process."""
+        return _beside("desk_work")
 
     def _gunicorn(self, address: str) -> None:
         from django.db import connections
@@ -108,3 +112,9 @@ class Command(DeskCommand):
         from newsdesk.wsgi import application
 
         waitress.serve(application, host=host, port=port, threads=THREADS * 2, ident=None)
+
+
+def _beside(command: str) -> subprocess.Popen[bytes]:
+    """A command in a process of its own, which looks whether this one is still there."""
+    words = [sys.executable, str(settings.BASE_DIR / "manage.py"), command, "--parent", str(os.getpid())]
+    return subprocess.Popen(words, stdin=subprocess.DEVNULL)

@@ -8,7 +8,9 @@ let first = "";
 let timer;
 
 const writing = (it) => it.matches("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=range])");
-export const button = (name) => all(`[data-key="${name}"]`).find((it) => !it.disabled && (it.closest(".now") || !it.closest(".row")));
+// A row's buttons act for the active row, and those of the bar only while it can be seen: while rows are ticked, then alone.
+const acts = (it) => !it.disabled && (it.closest(".row, .bulk") ? it.checkVisibility() && !it.closest(".row:not(.now)") : true);
+export const button = (name) => all(`[data-key="${name}"]`).find(acts);
 
 export function press(it) {
   if (!writing(it)) return it.click();

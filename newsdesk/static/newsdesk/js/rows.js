@@ -1,5 +1,6 @@
 // The queue: one row is active; what it holds is asked of the server.
 import { all, focus, on, one } from "./page.js";
+import { tick } from "./select.js";
 
 function activate(row) {
   const old = one("#rows > .row.now");
@@ -17,6 +18,7 @@ function activate(row) {
 on("click", "[data-moves]", ({ dataset }) => {
   const rows = all("#rows > .row");
   const row = rows[rows.findIndex((it) => it.matches(".now")) + +dataset.moves];
+  if ("extends" in dataset) tick([one("#rows > .row.now"), row]);
   if (row) activate(row);
   else if (dataset.moves > 0) one(".more a")?.click();
 });
