@@ -34,8 +34,8 @@ LONELY = 15  # seconds after which a run that no worker has taken says so
 def bulk_acts(request: HttpRequest, site: Site) -> HttpResponse:
     """What was done to many at once; a POST does the next: up to 200 ticked articles now, more after a page that asks."""
     if request.method != "POST":
-        runs = BulkRun.objects.filter(site=site).exclude(state=BulkRun.State.CHOSEN).defer("seen")
-        page = Paginator(runs.select_related("editor", "undoes").prefetch_related("undone_by"), LISTED).get_page(request.GET.get("page"))
+        runs = BulkRun.objects.filter(site=site).exclude(state=BulkRun.State.CHOSEN)
+        page = Paginator(runs.select_related("editor", "undoes").defer("seen", "undoes__seen"), LISTED).get_page(request.GET.get("page"))
         rows = [(run, outcome(run) if run.is_over else wished(run.action, run.reason, run.changes, run.total)) for run in page]
         return render(request, "articles/bulk.html", {"page": page, "rows": rows})
     asked, at = queue_of(request, site), timezone.now()
