@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import uuid
 from types import FrameType
 from typing import Any
@@ -20,7 +21,7 @@ from articles.management.commands._terminal import DeskCommand, escaped
 from articles.tasks import take_up
 
 BREATH = 0.5  # seconds between two looks for work: one indexed query
-SWEEP = 10  # looks between two searches for what a killed worker has left
+SWEEP = 5.0  # seconds between two searches for what a killed worker has left
 
 
 class Command(DeskCommand):
@@ -40,13 +41,21 @@ class Command(DeskCommand):
         was = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
         parent = options["parent"]
         try:
-            looks = 0
+            sweep_at = 0.0
             while not stopping.is_set() and (parent is None or os.getppid() == parent):
-                if self._turn(sweeps=looks % SWEEP == 0):
-                    continue
+                sweeps = time.monotonic() >= sweep_at
+                if sweeps:
+                    sweep_at = time.monotonic() + SWEEP
+                try:
+                    if self._turn(sweeps=sweeps):
+                        continue
+                except DatabaseError as error:
+                    if options["once"]:
+                        raise
+                    sys.stderr.write(f"The database refused: {escaped(str(error).splitlines()[0])}. Trying again.\n")
+                    connections.close_all()
                 if options["once"]:
                     break
-                looks += 1
                 stopping.wait(BREATH)
         finally:
             for number, handler in was.items():
@@ -55,18 +64,13 @@ class Command(DeskCommand):
     def _turn(self, *, sweeps: bool) -> bool:
         """Do one task, which takes some two seconds at most. Whether there was one."""
         close_old_connections()
-        try:
-            if sweeps:
-                take_up(timezone.now())
-            # Asked without the lock on the whole database that taking a task needs on SQLite.
-            if not DBTaskResult.objects.ready().filter(backend_name="default").exists():
-                return False
-            Worker(
-                queue_names=["default"], excluded_queue_names=[], interval=0, batch=True, backend_name="default",
-                startup_delay=False, max_tasks=1, worker_id=self.name,
-            ).run()  # fmt: skip
-        except DatabaseError as error:
-            sys.stderr.write(f"The database refused: {escaped(str(error).splitlines()[0])}. Trying again.\n")
-            connections.close_all()
+        if sweeps:
+            take_up(timezone.now())
+        # Asked without the lock on the whole database that taking a task needs on SQLite.
+        if not DBTaskResult.objects.ready().filter(backend_name="default").exists():
             return False
+        Worker(
+            queue_names=["default"], excluded_queue_names=[], interval=0, batch=True, backend_name="default",
+            startup_delay=False, max_tasks=1, worker_id=self.name,
+        ).run()  # fmt: skip
         return True
