@@ -25,6 +25,7 @@ pytestmark = pytest.mark.pure
         (["import", "a b", "--json"], ["manage.py", "desk_import", "a b", "--json"]),
         (["export", "out.zip", "--all"], ["manage.py", "desk_export", "out.zip", "--all"]),
         (["watch", "--once"], ["manage.py", "desk_watch", "--once"]),
+        (["work", "--once"], ["manage.py", "desk_work", "--once"]),
         (["check", "x"], ["manage.py", "desk_check", "x"]),
         (["backup", "x.tar"], ["manage.py", "desk_backup", "x.tar"]),
         (["restore", "x.tar"], ["manage.py", "desk_restore", "x.tar"]),
@@ -45,7 +46,7 @@ def test_each_word_becomes_its_program(monkeypatch: pytest.MonkeyPatch, tmp_path
     (called, variables), kind = became[0], "test" if words[0] in ("test", "bench") else "run"
     assert called == [f"/env/{kind}/python", str(ROOT / becomes[0]), *becomes[1:]]
     assert "PYTHONPATH" not in variables and variables["DJANGO_SETTINGS_MODULE"] == "newsdesk.settings"
-    assert ("DESK_MIGRATE" in variables) == (words[0] in ("import", "export", "watch", "check"))
+    assert ("DESK_MIGRATE" in variables) == (words[0] in ("import", "export", "watch", "work", "check"))
 
 
 def test_every_command_is_in_the_help_and_in_the_docs() -> None:
