@@ -19,7 +19,8 @@ from django.db.models import F
 
 from articles import providers, topics
 from articles.frontmatter import FrontMatterError
-from articles.mapping import KEYS, LONGEST_NAME, LONGEST_TOPIC, MIRRORED, exported_text, found_values, freeze, thaw
+from articles.likeness import twins
+from articles.mapping import KEYS, LONGEST_NAME, LONGEST_TOPIC, MIRRORED, PAGE, exported_text, found_values, freeze, thaw
 from articles.models import Article, Review, SourceFile
 from articles.refusals import Refusal, last_acts, told, why_not_undone
 from articles.workflow import (
@@ -86,18 +87,22 @@ def decide(
     note: str = "",
     until: datetime | None = None,
     changes: Mapping[str, Any] | None = None,
+    duplicate_of: Article | None = None,
     key: str = "",
 ) -> DecisionReport:
     """Approve, reject, hold or wake articles, each as the version that the editor saw.
 
-    ``changes`` (attribute -> value) are made with the decision. ``key`` makes a retry the same act. An article that
-    somebody changed meanwhile, or whose status does not allow the decision, is refused; the others are decided.
+    ``changes`` (attribute -> value) are made with the decision. ``duplicate_of``: the article that those rejected as duplicates
+    repeat. ``key`` makes a retry the same act. An article that somebody changed meanwhile, or whose status does not allow the
+    decision, is refused; the others are decided.
     Eight queries for one article or for two hundred.
     """
     transition = TRANSITIONS[decision]
     _check_permission(editor, transition.permission)
     if reason and (not transition.takes_reason or reason not in {case.value for case in Reason}):
         raise DecisionRefused(f"“{reason}” is no reason for this decision.", "reason")
+    if duplicate_of is not None:
+        _check_twin(articles, reason, duplicate_of)
     cleaned = clean(changes or {})
 
     def act(article: Article) -> dict[str, Any] | None:
@@ -115,7 +120,9 @@ def decide(
             new["heat"] = quality  # the feed's own convention for what is published
         return new
 
-    return _run(articles, decision, act, editor=editor, at=at, reason=reason, note=note, key=key)
+    return _run(
+        articles, decision, act, editor=editor, at=at, reason=reason, note=note, key=key, twin=duplicate_of
+    )
 
 
 def edit(
@@ -215,6 +222,15 @@ def _check_permission(editor: Any, permission: str) -> None:
         raise DecisionRefused("Your account may not do this. Ask an admin for the role.")
 
 
+def _check_twin(articles: Sequence[Article], reason: str, twin: Article) -> None:
+    if reason != Reason.DUPLICATE:
+        raise DecisionRefused("Only a rejection as a duplicate names another article.", "duplicate_of")
+    if any(article.pk == twin.pk for article in articles):
+        raise DecisionRefused("An article is no duplicate of itself. Choose another one.", "duplicate_of")
+    if any(article.site_id != twin.site_id for article in articles):
+        raise DecisionRefused("A duplicate is of the same site. Choose another article.", "duplicate_of")
+
+
 def _locked(pks: Iterable[int]) -> dict[int, Article]:
     """The articles as they are now, locked until the transaction ends. (On SQLite the transaction itself is the lock.)"""
     found = Article.objects.filter(pk__in=list(pks)).order_by("pk").select_for_update(of=("self",))
@@ -222,7 +238,7 @@ def _locked(pks: Iterable[int]) -> dict[int, Article]:
 
 
 def _run(
-    articles: Sequence[Article], action: Action, act: Any, *, editor: Any, at: datetime, key: str, **words: str
+    articles: Sequence[Article], action: Action, act: Any, *, editor: Any, at: datetime, key: str, **words: Any
 ) -> DecisionReport:
     with transaction.atomic():
         expected = {article.pk: article.version for article in articles}
@@ -300,6 +316,7 @@ def _write(
     by: By = By.EDITOR,
     reason: str = "",
     note: str = "",
+    twin: Article | None = None,
     key: str = "",
 ) -> list[Review]:
     """Update the articles and add their reviews. An act that changes nothing leaves no row, unless it is a decision."""
@@ -325,6 +342,7 @@ def _write(
                 before={name: before[name] for name in sorted(differing)},
                 after={name: after[name] for name in sorted(differing)},
                 reason=reason,
+                twin=twin,
                 note=note,
                 version=act.article.version + 1,
                 batch=batch,
@@ -334,13 +352,14 @@ def _write(
         )
     _find(changed)
     _update(changed)
+    _compare(changed)
     return Review.objects.bulk_create(reviews)
 
 
 def _find(acts: Sequence[_Act]) -> None:
     """Work out what lists search and link by, for the acts that change it."""
     for act in acts:
-        if {"title", "excerpt", "provider_name", "provider_domain", "web_url"} & act.new.keys():
+        if {"title", "excerpt", "provider_name", "provider_domain", *PAGE} & act.new.keys():
             values = {name: act.new.get(name, getattr(act.article, name)) for name in MIRRORED}
             act.extra |= found_values(values)
         if act.new.get("published_at"):
@@ -362,6 +381,16 @@ def _spelling(act: _Act) -> tuple[str, str]:
     """The provider's name and domain as the act leaves them."""
     name, domain = (act.new.get(part, getattr(act.article, part)) for part in ("provider_name", "provider_domain"))
     return name or "", domain or ""
+
+
+def _compare(acts: Sequence[_Act]) -> None:
+    """Find the likely duplicates of those that tell something else now."""
+    retold: dict[int, list[int]] = {}
+    for act in acts:
+        if {"title", *PAGE} & act.new.keys():
+            retold.setdefault(act.article.site_id, []).append(act.article.pk)
+    for site, keys in retold.items():
+        twins.renew(site, keys)
 
 
 def _update(acts: Sequence[_Act]) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.dateparse import parse_datetime
 
 from articles.frontmatter import REMOVE, Document
+from articles.likeness.addresses import page_of
 
 if TYPE_CHECKING:
     from articles.models import Article
@@ -107,12 +108,16 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+PAGE = ("web_url", "original_url", "featured_content")  # what an article's page is told by, the first that says it
+
+
 def found_values(values: Mapping[str, Any]) -> dict[str, Any]:
     """The attributes that are found from mirrored ones: what lists search and link by."""
     parts: Iterable[Any] = (values.get(name) for name in ("title", "excerpt", "provider_name", "provider_domain"))
     return {
         "search_text": fold("\n".join(part for part in parts if part)),
         "url_key": url_key(values.get("web_url")),
+        "page_key": url_key(page_of(*(values.get(name) for name in PAGE))),
     }
 
 

@@ -18,7 +18,7 @@ from articles.frontmatter.files import blob_id
 from articles.frontmatter.sitefiles import TopicFile
 from articles.importing.arrivals import Arrivals
 from articles.importing.changes import prepare, write_changes
-from articles.importing.links import link_everything, link_related
+from articles.importing.links import link_everything, link_related, pair_everything, pair_fresh
 from articles.importing.lock import importing
 from articles.importing.pace import MOST_BYTES, Pace
 from articles.importing.quarantine import Quarantine, Refused
@@ -69,6 +69,7 @@ class _Tally:
     done: int = 0
     written: list[int] = field(default_factory=list)  # articles whose related entries are new
     moved: list[int] = field(default_factory=list)  # articles that are new or have a new address
+    fresh: list[int] = field(default_factory=list)  # articles that are new
 
 
 class _Import:
@@ -102,6 +103,7 @@ class _Import:
                 self._begin()
                 link_parents(self.site)
             link_everything(self.site, self.pace)
+            pair_everything(self.site, self.pace)
         else:
             self._join(renewed)
         return self._finish()
@@ -202,6 +204,7 @@ class _Import:
             tally.updated += len(arrivals) - len(new)
             self._note()
         tally.written += [*created, *written.related]
+        tally.fresh += created
         tally.moved += [*created, *written.moved]
         self._advance(len(arrivals))
 
@@ -212,6 +215,7 @@ class _Import:
                 link_parents(self.site, renewed)
         if self.tally.written or self.tally.moved:
             link_related(self.site, written=self.tally.written, moved=self.tally.moved, pace=self.pace)
+        pair_fresh(self.site, self.tally.fresh, self.pace)
 
     def _refuse(self, refused: Sequence[Refused], *, later: bool = False) -> None:
         """Put files into quarantine; ``later``: a few together, unless they are many or large by now."""

@@ -3,6 +3,8 @@
 from articles.models.article import Article, ArticleTopic, RelatedArticle
 from articles.models.conflict import Conflict
 from articles.models.field_policy import FieldPolicy
+from articles.models.lesson import Lesson
+from articles.models.likeness import ArticleSketch, Twin
 from articles.models.provider import Provider, ProviderAlias
 from articles.models.quarantine import QuarantinedFile
 from articles.models.repository import Repository
@@ -15,11 +17,13 @@ from articles.models.topic import Topic
 
 __all__ = [
     "Article",
+    "ArticleSketch",
     "ArticleTopic",
     "Conflict",
     "ExportRun",
     "FieldPolicy",
     "ImportRun",
+    "Lesson",
     "Provider",
     "ProviderAlias",
     "QuarantinedFile",
@@ -30,4 +34,5 @@ __all__ = [
     "Site",
     "SourceFile",
     "Topic",
+    "Twin",
 ]
