@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from articles.views import articles, decisions, exports, hooks, me, queue, review, runs
+from articles.views import articles, decisions, exports, hooks, likeness, me, queue, review, runs
 
 app_name = "articles"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("articles/<int:pk>/edit/", articles.edit_article, name="edit"),
     path("articles/<int:pk>/history/", articles.article_history, name="history"),
     path("articles/<int:pk>/file/", articles.article_file, name="file"),
+    path("articles/<int:pk>/story/", likeness.story_page, name="story"),
+    path("compare/<int:pk>/<int:other>/", likeness.compare, name="compare"),
+    path("alike/decide/", likeness.decide_alike, name="decide_alike"),
     path("undo/", decisions.undo_review, name="undo"),
     path("decided/", articles.decided, name="decided"),
     path("imports/", runs.imports, name="imports"),

@@ -4,5 +4,6 @@ from articles.forms.decisions import AdjustForm, DecisionForm
 from articles.forms.editing import EditForm
 from articles.forms.exports import ExportForm
 from articles.forms.filters import FilterForm
+from articles.forms.likeness import AlikeForm
 
-__all__ = ["AdjustForm", "DecisionForm", "EditForm", "ExportForm", "FilterForm"]
+__all__ = ["AdjustForm", "AlikeForm", "DecisionForm", "EditForm", "ExportForm", "FilterForm"]

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from articles.forms import FilterForm
+from articles.likeness.stories import mark_alike
 from articles.models import Article, Site, Topic
 from articles.querysets import ORDERS
 from articles.queue import Queue
@@ -30,6 +31,7 @@ def queue(request: HttpRequest, site: Site) -> HttpResponse:
     at = timezone.now()
     asked = Queue.read(site, request.GET)
     found, more = asked.page(at, after=request.GET.get("after", ""))
+    mark_alike(found)
     rows = [row_of(article, at) for article in found]
     context = {"queue": asked, "rows": rows, "more": more}
     if request.htmx and request.GET.get("after"):  # type: ignore[attr-defined]

@@ -19,6 +19,7 @@ from articles.pictures import picture_of, web_address
 from articles.providers import record
 from articles.queue import Queue
 from articles.suggestions import choices, marked
+from articles.views.alike import alike_context
 from articles.views.desk import article_of, count_words, desk_page
 from articles.views.rows import cools, related_row, row_of
 from articles.workflow import Action, Reason, Status
@@ -59,6 +60,7 @@ def review_context(request: HttpRequest, asked: Queue, article: Article) -> dict
     topics = list(Topic.objects.filter(site=article.site))
     following = asked.following(article, at, TAPE_AFTER)
     entries = list(article.related_entries.select_related("target")[: RELATED + 1])
+    alike = alike_context(article, at)
     return {
         "queue": asked,
         "article": article,
@@ -67,7 +69,10 @@ def review_context(request: HttpRequest, asked: Queue, article: Article) -> dict
         "picture": picture_of(article.images),
         "video": video_address(article.featured_content),
         "source": web_address(article.web_url) or web_address(article.original_url),
-        "related": [related_row(entry, at) for entry in entries[:RELATED]],
+        "related": [
+            related_row(entry, at) for entry in entries[:RELATED] if entry.target_id not in alike["alike_keys"]
+        ],
+        **alike,
         "related_more": max(0, article.related_count - RELATED),
         "tape": [row_of(other, at) for other in following],
         "done": just_decided(request, article.site_id),
