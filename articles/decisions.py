@@ -20,7 +20,17 @@ from django.db.models import F
 from articles import providers, topics
 from articles.frontmatter import FrontMatterError
 from articles.likeness import twins
-from articles.mapping import KEYS, LONGEST_NAME, LONGEST_TOPIC, MIRRORED, PAGE, exported_text, found_values, freeze, thaw
+from articles.mapping import (
+    KEYS,
+    LONGEST_NAME,
+    LONGEST_TOPIC,
+    MIRRORED,
+    PAGE,
+    exported_text,
+    found_values,
+    freeze,
+    thaw,
+)
 from articles.models import Article, Review, SourceFile
 from articles.refusals import Refusal, last_acts, told, why_not_undone
 from articles.workflow import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from articles.views import articles, decisions, exports, hooks, likeness, me, queue, review, runs
+from articles.views import articles, decisions, exports, guessing, hooks, likeness, me, queue, review, runs
 
 app_name = "articles"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("compare/<int:pk>/<int:other>/", likeness.compare, name="compare"),
     path("alike/decide/", likeness.decide_alike, name="decide_alike"),
     path("undo/", decisions.undo_review, name="undo"),
+    path("suggestions/", guessing.suggestions, name="suggestions"),
     path("decided/", articles.decided, name="decided"),
     path("imports/", runs.imports, name="imports"),
     path("imports/quarantine/<int:pk>/", runs.quarantine, name="quarantine"),

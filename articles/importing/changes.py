@@ -49,12 +49,13 @@ class Change:
 @dataclass
 class Written:
     """What came of a slice of changes: conflicts opened, articles whose related entries are new, articles whose address
-    is new, and files whose article somebody has taken off the desk meanwhile."""
+    is new, files whose article somebody has taken off the desk meanwhile, and articles in which anything may be new."""
 
     conflicts: int = 0
     related: list[int] = field(default_factory=list)
     moved: list[int] = field(default_factory=list)
     gone: list[Arrival] = field(default_factory=list)
+    followed: list[int] = field(default_factory=list)
 
 
 def _without(pattern: re.Pattern[str], text: str) -> str | None:
@@ -90,6 +91,7 @@ def write_changes(changes: Sequence[Change], arrivals: Arrivals, at: datetime) -
     articles = {row.pk: row for row in rows.select_related("site").order_by("pk").select_for_update(of=("self",))}
     written.gone = [change.arrival for change in lively if change.article not in articles]
     lively = [change for change in lively if change.article in articles]
+    written.followed = [change.article for change in lively]
     open_rows = _open_conflicts([change.article for change in lively])
     updates, related = [], []
     for change in lively:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from articles.frontmatter.files import blob_id
 from articles.frontmatter.sitefiles import TopicFile
+from articles.guessing.learning import guess_fresh, learn_news
 from articles.importing.arrivals import Arrivals
 from articles.importing.changes import prepare, write_changes
 from articles.importing.links import link_everything, link_related, pair_everything, pair_fresh
@@ -70,6 +71,7 @@ class _Tally:
     written: list[int] = field(default_factory=list)  # articles whose related entries are new
     moved: list[int] = field(default_factory=list)  # articles that are new or have a new address
     fresh: list[int] = field(default_factory=list)  # articles that are new
+    followed: list[int] = field(default_factory=list)  # articles in which anything may be new
 
 
 class _Import:
@@ -106,6 +108,8 @@ class _Import:
             pair_everything(self.site, self.pace)
         else:
             self._join(renewed)
+        if not learn_news(self.site, at=timezone.now()):
+            guess_fresh(self.site, [*self.tally.fresh, *self.tally.followed])
         return self._finish()
 
     # --- what is known already
@@ -205,6 +209,7 @@ class _Import:
             self._note()
         tally.written += [*created, *written.related]
         tally.fresh += created
+        tally.followed += written.followed
         tally.moved += [*created, *written.moved]
         self._advance(len(arrivals))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 # Parameters that say how a reader came, and nothing about the page.
@@ -72,10 +73,8 @@ def canonical(address: str | None) -> str | None:
 
 def _host(host: str) -> str:
     host = host.lower().rstrip(".")
-    try:
+    with suppress(UnicodeError):  # an odd name is compared as it stands
         host = host.encode("idna").decode("ascii")
-    except UnicodeError:
-        pass  # an odd name is compared as it stands
     labels = host.split(".")
     while len(labels) > 2 and labels[0] in READERS:
         labels.pop(0)

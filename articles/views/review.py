@@ -21,6 +21,7 @@ from articles.queue import Queue
 from articles.suggestions import choices, marked
 from articles.views.alike import alike_context
 from articles.views.desk import article_of, count_words, desk_page
+from articles.views.guessing import guess_context
 from articles.views.rows import cools, related_row, row_of
 from articles.workflow import Action, Reason, Status
 
@@ -81,6 +82,7 @@ def review_context(request: HttpRequest, asked: Queue, article: Article) -> dict
         "count": count_words(asked.count(at)),
         "reasons": list(Reason),
         **judge_context(article, topics),
+        **guess_context(article),
     }
 
 
