@@ -97,8 +97,12 @@ class Bayes:
             (self.odds(one.features, (1, 0) if one.approved else (0, 1)), one.approved) for one in examples
         )
         bands: list[list[float]] = []
-        for start in range(0, len(guessed), LEAST_IN_BAND):
-            chunk = guessed[start : start + LEAST_IN_BAND]
+        start = 0
+        while start < len(guessed):
+            end = min(start + LEAST_IN_BAND, len(guessed))
+            while end < len(guessed) and guessed[end][0] == guessed[end - 1][0]:
+                end += 1  # what looks the same stands in one band
+            chunk, start = guessed[start:end], end
             bands.append([chunk[0][0], sum(approved for _, approved in chunk), len(chunk)])
             while len(bands) > 1 and (bands[-1][2] < LEAST_IN_BAND or _share(bands[-1]) <= _share(bands[-2])):
                 last = bands.pop()

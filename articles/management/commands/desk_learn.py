@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from articles.guessing.learning import ENOUGH, learn
+from articles.guessing import learning
 from articles.management.commands._terminal import DeskCommand
 from articles.models import Site
 from articles.sites import SiteUnclear, chosen_site
@@ -25,9 +25,9 @@ class Command(DeskCommand):
         except SiteUnclear as error:
             self.refuse(str(error))
         for site in sites:
-            lesson = learn(site, at=timezone.now())
+            lesson = learning.learn(site, at=timezone.now())
             if lesson is None:
-                self.stdout.write(f"{site}: fewer than {ENOUGH} decisions stand, so nothing is suggested yet.")
+                self.stdout.write(f"{site}: fewer than {learning.ENOUGH} decisions stand, so nothing is suggested yet.")
                 continue
             words = f"{site}: learned from {lesson.approved:,} approvals and {lesson.rejected:,} rejections."
             if lesson.measured:
