@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from articles.likeness.titles import STEM, words
+from articles.likeness.titles import words
 
 # What the columns of the article are called that features are made from.
 READ = ("title", "provider_name", "provider_domain", "topics", "quality", "heat", "type", "published_at")
 MOST_WORDS = 20  # of a title
+LETTERS = 8  # of a word: "announced" and "announcing" are one
 QUALITY_STEP, MOST_QUALITY = 10, 150
 HEATS = ((75, "breaking"), (50, "hot"), (25, "warm"), (0, "cold"))
 HOURS = ((6, "night"), (12, "morning"), (18, "afternoon"), (24, "evening"))
@@ -17,7 +18,7 @@ HOURS = ((6, "night"), (12, "morning"), (18, "afternoon"), (24, "evening"))
 
 def features(values: Mapping[str, Any]) -> list[str]:
     """The features of an article given by its attributes, each once."""
-    found = {f"word:{word[:STEM + 3]}" for word in words(values.get("title") or "")[:MOST_WORDS] if len(word) > 2}
+    found = {f"word:{word[:LETTERS]}" for word in words(values.get("title") or "")[:MOST_WORDS] if len(word) > 2}
     provider = values.get("provider_name") or values.get("provider_domain")
     if provider:
         found.add(f"provider:{provider}")
@@ -48,11 +49,11 @@ def in_words(feature: str) -> str:
     """A feature as people read it."""
     kind, _, value = feature.partition(":")
     return {
-        "word": f"“{value}” in the title",
+        "word": f"“{value}{'…' if len(value) >= LETTERS else ''}” in the title",
         "provider": f"provider {value}",
         "topic": f"topic {value}",
         "quality": "no quality" if value == "none" else f"quality {value}",
         "heat": f"heat {value}",
-        "type": "no type" if value == "none" else f"a {value}" if value == "video" else f"an {value}" if value == "article" else f"type {value}",
-        "hour": f"published in the {value}" if value != "night" else "published at night",
+        "type": {"none": "no type", "video": "a video", "article": "an article"}.get(value, f"type {value}"),
+        "hour": "published at night" if value == "night" else f"published in the {value}",
     }[kind]

@@ -17,7 +17,7 @@ WORDS = 12  # of a title that its sketch is made from
 STEM = 5  # letters: "expose", "exposes" and "exposed" are one word to the sketch
 FEWEST_WORDS, FEWEST_SIGNS = 4, 8  # below these a title is a label ("Release notes"), and says nothing by being repeated
 REPLACED = 60  # percent: words that differ more than this have been replaced, not respelt
-SURE_OF_VIDEOS = 95
+SURE_OF_VIDEOS = 95  # percent: two videos of one channel
 MOST_TEXT = 400  # characters of a title that are compared
 
 WORD = re.compile(r"[^\W_]+")
@@ -38,12 +38,13 @@ DATES = re.compile(
 
 @dataclass(frozen=True)
 class Headline:
-    """A title with what decides beside it: where it stands (a domain; a channel where many share one), and which video it
-    shows ("" for none)."""
+    """A title with what decides beside it: where it stands (a domain; a channel where many share one), which video it shows
+    ("" for none), and the provider's name, for one domain may carry the texts of many."""
 
     title: str
     provider: str = ""
     video: str = ""
+    name: str = ""
 
     @cached_property
     def words(self) -> list[str]:
@@ -129,8 +130,8 @@ def are_twins(one: Headline, other: Headline, score: int | None = None) -> bool:
     score = likeness(one, other, TWIN) if score is None else score
     if score < TWIN or one.is_label or other.is_label:
         return False
-    if one.video and other.video and one.video != other.video and score < SURE_OF_VIDEOS:
-        return False  # forty people film themselves watching one trailer
+    if one.video and other.video and one.video != other.video and (one.provider != other.provider or score < SURE_OF_VIDEOS):
+        return False  # forty people film themselves watching one trailer, and give that the same title
     for mine, theirs in ((one.numbers, other.numbers), (one.dates, other.dates)):
         if mine - theirs and theirs - mine:
             return False
@@ -138,8 +139,10 @@ def are_twins(one: Headline, other: Headline, score: int | None = None) -> bool:
         if one.numbers != other.numbers or one.dates != other.dates:
             return False
         mine, theirs = _own(one, other), _own(other, one)
-        if mine and theirs and fuzz.ratio(mine, theirs) < REPLACED and _frame(one, other) == _frame(other, one):
-            return False
+        if mine and theirs and fuzz.ratio(mine, theirs) < REPLACED:
+            if one.name == other.name and one.name:
+                return False
+            return _frame(one, other) != _frame(other, one)
     return True
 
 

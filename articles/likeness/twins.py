@@ -123,7 +123,7 @@ def _told(article_model: Any, keys: Iterable[int]) -> dict[int, _Told]:
 
 def headline(title: str | None, name: str | None, domain: str | None, embed: str | None) -> Headline:
     place = name if not domain or domain in SHARED_DOMAINS else domain
-    return Headline(title or "", place or "", video_of(embed))
+    return Headline(title or "", place or "", video_of(embed), name or "")
 
 
 def chunks(keys: Iterable[int], size: int = CHUNK) -> Iterator[list[int]]:

@@ -68,6 +68,13 @@ def test_one_provider_repeats_itself_in_series_only(one: str, other: str) -> Non
     assert not twins(one, other, "a.example", "a.example")
 
 
+def test_texts_of_two_providers_may_stand_in_one_domain() -> None:
+    one, other = "Cranes and dockers won't rest in 2021, says the port", "Port says cranes and dockers aren't resting in 2021"
+
+    assert are_twins(Headline(one, "hub.example", name="Ida"), Headline(other, "hub.example", name="Milo"))
+    assert not are_twins(Headline(one, "hub.example", name="Ida"), Headline(other, "hub.example", name="Ida"))
+
+
 def test_one_provider_may_send_one_story_twice() -> None:
     assert twins(CRANES, CRANES, "a.example", "a.example")
     assert twins(f"Correction: {CRANES}", CRANES, "a.example", "a.example")
@@ -80,7 +87,9 @@ def test_two_videos_of_one_thing_are_two() -> None:
 
     assert likeness(one, other) >= 80
     assert not are_twins(one, other)
+    assert not are_twins(one, Headline(one.title, "Milo", "video-2"))
     assert are_twins(one, Headline(other.title, "Milo", "video-1"))
+    assert are_twins(one, Headline(one.title, "Ida", "video-2"))
 
 
 @given(st.text(max_size=200), st.text(max_size=200))
