@@ -8,8 +8,8 @@ from typing import Any
 
 from articles import providers, topics
 from articles.importing.reading import Arrival
-from articles.importing.rows import insert, json_text, moment, reserve
-from articles.likeness.twins import sketch_rows
+from articles.importing.rows import insert, json_text, moment, reserve, spread
+from articles.likeness.twins import keys_of
 from articles.mapping import MIRRORED, found_values, url_key
 from articles.models import Article, ArticleSketch, ArticleTopic, RelatedArticle, Site, SourceFile
 from articles.workflow import UNGUESSED, arrival_status
@@ -61,7 +61,7 @@ class Arrivals:
             (row for pk, one in zip(keys, arrivals, strict=True) for row in related_rows(pk, one.related)),
         )
         titles = ((pk, one.mirrored["title"]) for pk, one in zip(keys, arrivals, strict=True))
-        insert(ArticleSketch, ("article_id", "key"), sketch_rows(self.site.pk, titles))
+        spread(ArticleSketch, ("article_id", "key"), ((pk, keys_of(self.site.pk, title)) for pk, title in titles))
         return keys
 
     def meet(self, arrivals: Sequence[Arrival]) -> None:

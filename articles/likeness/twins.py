@@ -27,11 +27,16 @@ class _Told:
     page: int | None
 
 
+def keys_of(site: int, title: str | None) -> list[int]:
+    """The keys of a title's sketch on this site."""
+    return [site << 32 | key for key in sketch(title or "")]
+
+
 def sketch_rows(site: int, titles: Iterable[tuple[int, str | None]]) -> Iterator[tuple[int, int]]:
     """Rows of ``ArticleSketch`` (article, key) for pairs of article and title."""
     for article, title in titles:
-        for key in sketch(title or ""):
-            yield article, site << 32 | key
+        for key in keys_of(site, title):
+            yield article, key
 
 
 def renew(site: int, articles: Iterable[int], *, registry: Any = installed) -> int:

@@ -93,7 +93,7 @@ def test_import_pairs_what_it_brings_and_what_was_there(site: Site, tmp_path: An
     with open_source(str(tmp_path)) as source:
         import_site(source, site, at=NOON)
     assert pairs(site) == set()
-    assert ArticleSketch.objects.filter(article__site=site).count() == 14
+    assert ArticleSketch.objects.filter(article__site=site).count() == 18
     (folder / "2026-11-21-c.md").write_text(make_text(title=TURNED))
     with open_source(str(tmp_path)) as source:
         import_site(source, site, at=NOON)
