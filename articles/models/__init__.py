@@ -4,6 +4,8 @@ from articles.models.article import Article, ArticleTopic, RelatedArticle
 from articles.models.claim import Claim
 from articles.models.conflict import Conflict
 from articles.models.field_policy import FieldPolicy
+from articles.models.lesson import Lesson
+from articles.models.likeness import ArticleSketch, Twin
 from articles.models.preferences import Preferences
 from articles.models.provider import Provider, ProviderAlias
 from articles.models.quarantine import QuarantinedFile
@@ -18,12 +20,14 @@ from articles.models.topic import Topic
 
 __all__ = [
     "Article",
+    "ArticleSketch",
     "ArticleTopic",
     "Claim",
     "Conflict",
     "ExportRun",
     "FieldPolicy",
     "ImportRun",
+    "Lesson",
     "Preferences",
     "Provider",
     "ProviderAlias",
@@ -36,4 +40,5 @@ __all__ = [
     "Site",
     "SourceFile",
     "Topic",
+    "Twin",
 ]

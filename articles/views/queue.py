@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from articles.claims import presence
 from articles.forms import FilterForm
+from articles.likeness.stories import mark_alike
 from articles.models import Repository, Site, Topic
 from articles.querysets import ORDERS, Order
 from articles.queue import Queue
@@ -54,6 +55,7 @@ def queue(request: HttpRequest, site: Site) -> HttpResponse:
         asked = asked if asked.seen is not None else replace(asked, seen=counts["newest"])
     found, more = asked.page(at, after=request.GET.get("after", ""))
     here = presence(site, request.user)
+    mark_alike(found)
     rows = [row_of(article, at, here.elsewhere(article.pk, request.user)) for article in found]
     context = {"queue": asked, "rows": rows, "more": more}
     if request.htmx and request.GET.get("after"):  # type: ignore[attr-defined]
