@@ -9,14 +9,15 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from articles.decisions import edit, follow_feed, undo
+from articles.decisions import edit, undo
+from articles.following import follow_feed
 from articles.importing.pipeline import import_site
 from articles.importing.rows import insert
 from articles.importing.sources import open_source
 from articles.likeness import twins
 from articles.likeness.stories import alike_words, likely_duplicates, mark_alike, story
 from articles.models import Article, ArticleSketch, RelatedArticle, Site, Twin
-from tests.factories import NOON, make_article, make_site, make_text
+from tests.factories import NOON, from_feed, make_article, make_site, make_text
 
 pytestmark = pytest.mark.django_db
 CRANES = "Port of Halden lets autonomous cranes unload night ships"
@@ -80,7 +81,7 @@ def test_the_feed_swaps_a_headline_and_the_twins_follow(site: Site) -> None:
     assert pairs(site) == both(one, other)
 
     with transaction.atomic():
-        follow_feed([(other, {"title": OTHER})], at=NOON)
+        follow_feed([from_feed(other, {"title": OTHER})], at=NOON)
 
     assert pairs(site) == set()
 
@@ -159,7 +160,7 @@ def test_a_story_holds_twins_of_twins_and_those_that_name_each_other(site: Site)
     four = make_article(site, title="Autonomous cranes unload first ships at Halden, port says")
     stranger = make_article(site, title=OTHER)
     for article, target in ((one, four), (four, one), (one, stranger), (stranger, one), (one, two)):
-        RelatedArticle.objects.create(article=article, place=target.pk, entry={}, target=target)
+        RelatedArticle.objects.create(article=article, place=target.pk, target=target)
     Twin.objects.filter(article__in=[one, three], other__in=[one, three]).delete()
 
     with CaptureQueriesContext(connection) as queries:
