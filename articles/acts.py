@@ -17,7 +17,8 @@ from django.db import connection
 from django.db.models import F
 
 from articles import providers, topics
-from articles.mapping import MIRRORED, found_values, freeze
+from articles.likeness import twins
+from articles.mapping import MIRRORED, PAGE, found_values, freeze
 from articles.models import Article, Review
 from articles.workflow import Action, By
 
@@ -67,6 +68,7 @@ def write(
     by: By = By.EDITOR,
     reason: str = "",
     note: str = "",
+    twin: Article | None = None,
     key: str = "",
 ) -> list[Review]:
     """Update the articles and add their reviews. An act that changes nothing leaves no row, unless it is a decision.
@@ -100,6 +102,7 @@ def write(
                 after={name: after[name] for name in sorted(differing)},
                 unheeded=dict(act.unheeded),
                 reason=reason,
+                twin=twin,
                 note=note,
                 version=act.version,
                 batch=batch,
@@ -109,13 +112,14 @@ def write(
         )
     _find(changed)
     _update(changed)
+    _compare(changed)
     return Review.objects.bulk_create(reviews)
 
 
 def _find(acts: Sequence[Act]) -> None:
     """Work out what lists search and link by, for the acts that change it."""
     for act in acts:
-        if {"title", "excerpt", "provider_name", "provider_domain", "web_url"} & act.new.keys():
+        if {"title", "excerpt", "provider_name", "provider_domain", *PAGE} & act.new.keys():
             values = {name: act.new.get(name, getattr(act.article, name)) for name in MIRRORED}
             act.extra |= found_values(values)
         if act.new.get("published_at"):
@@ -137,6 +141,16 @@ def _spelling(act: Act) -> tuple[str, str]:
     """The provider's name and domain as the act leaves them."""
     name, domain = (act.new.get(part, getattr(act.article, part)) for part in ("provider_name", "provider_domain"))
     return name or "", domain or ""
+
+
+def _compare(acts: Sequence[Act]) -> None:
+    """Find the likely duplicates of those that tell something else now."""
+    retold: dict[int, list[int]] = {}
+    for act in acts:
+        if {"title", *PAGE} & act.new.keys():
+            retold.setdefault(act.article.site_id, []).append(act.article.pk)
+    for site, keys in retold.items():
+        twins.renew(site, keys)
 
 
 def _update(acts: Sequence[Act]) -> None:

@@ -79,18 +79,22 @@ def decide(
     note: str = "",
     until: datetime | None = None,
     changes: Changes | None = None,
+    duplicate_of: Article | None = None,
     key: str = "",
 ) -> DecisionReport:
     """Approve, reject, hold or wake articles, each as the version that the editor saw.
 
-    ``changes`` are made with the decision, the same for all or each article's own. ``key`` makes a retry the same act. An
-    article that somebody changed meanwhile, or whose status does not allow the decision, is refused; the others are decided.
+    ``changes`` are made with the decision, the same for all or each article's own. ``duplicate_of``: the article that those
+    rejected as duplicates repeat. ``key`` makes a retry the same act. An article that somebody changed meanwhile, or whose
+    status does not allow the decision, is refused; the others are decided.
     Nine queries for one article or for two hundred.
     """
     transition = TRANSITIONS[decision]
     _check_permission(editor, transition.permission)
     if reason and (not transition.takes_reason or reason not in {case.value for case in Reason}):
         raise DecisionRefused(f"“{reason}” is no reason for this decision.", "reason")
+    if duplicate_of is not None:
+        _check_twin(articles, reason, duplicate_of)
     changed = _changing(changes or {})
 
     def act(article: Article) -> dict[str, Any] | None:
@@ -110,7 +114,9 @@ def decide(
         return new
 
     # A decision always gives up the claim, in the same transaction: nothing stays locked that is done.
-    return _run(articles, decision, act, editor=editor, at=at, reason=reason, note=note, key=key, releases=True)
+    return _run(
+        articles, decision, act, editor=editor, at=at, reason=reason, note=note, key=key, releases=True, twin=duplicate_of
+    )
 
 
 def edit(
@@ -279,6 +285,15 @@ def _changing(changes: Changes) -> Callable[[Article], dict[str, Any]]:
 def _check_permission(editor: Any, permission: str) -> None:
     if not editor.has_perm(permission):
         raise DecisionRefused("Your account may not do this. Ask an admin for the role.")
+
+
+def _check_twin(articles: Sequence[Article], reason: str, twin: Article) -> None:
+    if reason != Reason.DUPLICATE:
+        raise DecisionRefused("Only a rejection as a duplicate names another article.", "duplicate_of")
+    if any(article.pk == twin.pk for article in articles):
+        raise DecisionRefused("An article is no duplicate of itself. Choose another one.", "duplicate_of")
+    if any(article.site_id != twin.site_id for article in articles):
+        raise DecisionRefused("A duplicate is of the same site. Choose another article.", "duplicate_of")
 
 
 def _run(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.dateparse import parse_datetime
 
 from articles.frontmatter import REMOVE, Document, FrontMatterError
+from articles.likeness.addresses import page_of
 from articles.words import spelled_lines
 
 if TYPE_CHECKING:
@@ -133,6 +134,7 @@ def fold(text: str) -> str:
 
 
 SEARCHED = ("title", "excerpt", "provider_name", "provider_domain")
+PAGE = ("web_url", "original_url", "featured_content")  # what an article's page is told by, the first that says it
 
 
 def found_values(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,6 +142,7 @@ def found_values(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "search_text": spelled_lines(values.get(name) for name in SEARCHED),
         "url_key": url_key(values.get("web_url")),
+        "page_key": url_key(page_of(*(values.get(name) for name in PAGE))),
     }
 
 

@@ -18,7 +18,7 @@ from articles.workflow import Status
 
 # What a row of a list shows, and nothing more: the texts and lists of an article are several kilobytes.
 LISTED = (
-    "id", "version", "path", "title", "excerpt", "type", "quality", "heat", "status", "queued_at", "related_count",
+    "id", "version", "path", "title", "excerpt", "type", "quality", "heat", "status", "queued_at", "related_count", "likely",
     "images", "topics", "provider_name", "provider_domain", "hold_until", "desk_fields", "site_id",
     "provider__name", "provider__domain", "provider__trust",
 )  # fmt: skip
@@ -48,6 +48,7 @@ ORDERS = {
         Order("heat", "Hottest first", ("-sort_heat", "-queued_at", "-id")),
         Order("newest", "Newest first", ("-queued_at", "-id")),
         Order("oldest", "Oldest first", ("queued_at", "id")),
+        Order("likely", "Likely approvals first", ("-likely", "-queued_at", "-id")),
         Order("lowest", "Lowest quality first", ("sort_quality", "queued_at", "id")),
     )
 }

@@ -140,6 +140,7 @@ UNDECIDED = frozenset({Status.PENDING, Status.LIVE})
 HOLD_HOURS = 4  # how long "Later" puts an article aside
 PUBLISH_LINE = 70  # the quality from which the feed itself publishes
 UNKNOWN_HEAT = -1
+UNGUESSED = -1_000_000  # of Article.likely: nothing has been learned yet
 
 
 def may(action: Action, status: str) -> bool:

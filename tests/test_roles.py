@@ -39,6 +39,10 @@ TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "conflict": ("get", (*IN, 403, 403, 302, 302)),
     "recheck": ("get", (*IN, 403, 200, 200, 200)),
     "picture": ("get", (*IN, 403, 404, 404, 404)),
+    "story": ("get", (*IN, 403, 200, 200, 200)),
+    "compare": ("get", (*IN, 403, 200, 200, 200)),
+    "decide_alike": ("post", (*IN, 403, 302, 302, 302)),
+    "suggestions": ("get", (*IN, 403, 200, 200, 200)),
     "undo": ("post", (*IN, 403, 302, 302, 302)),
     "decided": ("get", (*IN, 403, 200, 200, 200)),
     "imports": ("get", (*IN, 403, 403, 200, 200)),
@@ -73,8 +77,17 @@ def client_of(role: str) -> Client:
 
 
 def address(pattern: Any, article: Article) -> str:
-    path = "/" + str(pattern.pattern).replace("<int:pk>", str(article.pk)).replace("<slug:name>", article.site.name)
-    return path.replace("<str:key>", "x").replace("<slug:size>", "row")
+    words = {"<int:pk>": str(article.pk), "<int:other>": str(another(article).pk), "<slug:name>": article.site.name}
+    words |= {"<str:key>": "x", "<slug:size>": "row"}
+    path = "/" + str(pattern.pattern)
+    for name, value in words.items():
+        path = path.replace(name, value)
+    return path
+
+
+def another(article: Article) -> Article:
+    """A second article of the same site."""
+    return Article.objects.filter(site=article.site).exclude(pk=article.pk).first() or make_article(article.site)
 
 
 def test_every_address_has_a_row() -> None:
@@ -88,6 +101,8 @@ def test_role_gets_what_the_table_says(place: int) -> None:
         article = make_article(make_site() if not Article.objects.exists() else Article.objects.first().site)
         method, expected = TABLE[pattern.name]
         words = {"decision": "approve", "version": article.version} if method == "post" else {}
+        if pattern.name == "decide_alike":
+            words = {"act": f"approve:{article.pk}", "seen": f"{article.pk}:{article.version}"}
         reply = getattr(client, method)(address(pattern, article), words)
         got: Any = reply.status_code
         if got == 302 and "/accounts/login/" in reply["Location"]:
@@ -129,6 +144,7 @@ def test_admin_actions_go_through_the_door() -> None:
 def test_reading_changes_nothing() -> None:
     article = make_article()
     client = signed_in(make_person("admin"))
+    another(article)
     before = list(Article.objects.values())
     for pattern in urlpatterns:
         client.get(address(pattern, article))

@@ -5,10 +5,12 @@ from articles.forms.decisions import AdjustForm, DecisionForm
 from articles.forms.editing import EditForm
 from articles.forms.exports import ExportForm
 from articles.forms.filters import FilterForm
+from articles.forms.likeness import AlikeForm
 from articles.forms.preferences import KeymapForm, PreferencesForm
 
 __all__ = [
     "AdjustForm",
+    "AlikeForm",
     "BulkForm",
     "DecisionForm",
     "EditForm",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.shortcuts import get_object_or_404
 
 from articles.mapping import LONGEST_TOPIC
 from articles.models import Article, Topic
@@ -80,7 +81,8 @@ class JudgeForm(forms.Form):
 
 class DecisionForm(JudgeForm):
     """``decision`` is one of the workflow's, "lift" (approve with the quality raised to the line), or "reject:" with a
-    reason, so that one button is enough for each."""
+    reason, so that one button is enough for each. ``duplicate_of`` is the article's best match, or the one that was chosen:
+    it means something only for a rejection as a duplicate."""
 
     decision = forms.ChoiceField(
         choices=[
@@ -90,6 +92,7 @@ class DecisionForm(JudgeForm):
         ]
     )
     reason = forms.ChoiceField(required=False, choices=[("", ""), *Reason.choices()])
+    duplicate_of = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     note = forms.CharField(required=False, max_length=5000)
 
     @property
@@ -102,6 +105,11 @@ class DecisionForm(JudgeForm):
         if self.action != Action.REJECT:
             return ""
         return self.cleaned_data["decision"].partition(":")[2] or self.cleaned_data["reason"]
+
+    def twin(self) -> Article | None:
+        """The article that this one is rejected as a duplicate of, None for any other decision. Raises Http404."""
+        chosen = self.cleaned_data["duplicate_of"] if self.reason_given == Reason.DUPLICATE else None
+        return get_object_or_404(Article, site=self.article.site_id, pk=chosen) if chosen else None
 
     def changes(self) -> dict[str, Any]:
         found = super().changes()

@@ -8,15 +8,16 @@ from typing import Any
 
 from articles import providers, topics
 from articles.importing.reading import Arrival
-from articles.importing.rows import insert, json_text, moment, reserve
+from articles.importing.rows import insert, json_text, moment, reserve, spread
+from articles.likeness.twins import keys_of
 from articles.mapping import MIRRORED, found_values, url_key
-from articles.models import Article, ArticleTopic, RelatedArticle, Site, SourceFile
-from articles.workflow import arrival_status
+from articles.models import Article, ArticleSketch, ArticleTopic, RelatedArticle, Site, SourceFile
+from articles.workflow import UNGUESSED, arrival_status
 
 JSON_COLUMNS = frozenset({"provider_images", "topics", "images"})
 ARTICLE_COLUMNS = (
     "id", "site_id", "path", *MIRRORED, "feed_published", "status", "withdrawn", "recheck", "desk_fields", "version", "provider_id",
-    "queued_at", "related_count", "url_key", "search_text",
+    "queued_at", "related_count", "url_key", "page_key", "search_text", "likely",
 )  # fmt: skip
 SOURCE_COLUMNS = ("site_id", "path", "kind", "article_id", "blob_id", "text", "imported_at")
 RELATED_COLUMNS = ("article_id", "place", "url_key")
@@ -59,6 +60,8 @@ class Arrivals:
             RELATED_COLUMNS,
             (row for pk, one in zip(keys, arrivals, strict=True) for row in _rows_of(pk, one.related_urls)),
         )
+        titles = ((pk, one.mirrored["title"]) for pk, one in zip(keys, arrivals, strict=True))
+        spread(ArticleSketch, ("article_id", "key"), ((pk, keys_of(self.site.pk, title)) for pk, title in titles))
         return keys
 
     def meet(self, arrivals: Sequence[Arrival]) -> None:
@@ -92,7 +95,9 @@ class Arrivals:
             moment(mirrored["published_at"] or self.at),
             len(one.related_urls),
             found["url_key"],
+            found["page_key"],
             found["search_text"],
+            UNGUESSED,
         ]
         return values
 

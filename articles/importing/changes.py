@@ -53,8 +53,8 @@ class Change:
 @dataclass
 class Written:
     """What came of a slice of changes: conflicts opened, decided articles that want another look, files by the gravest
-    class of their change, articles whose related entries are new, articles whose address is new, and files whose article
-    somebody has taken off the desk meanwhile."""
+    class of their change, articles whose related entries are new, articles whose address is new, files whose article
+    somebody has taken off the desk meanwhile, and articles in which anything may be new."""
 
     conflicts: int = 0
     alerts: int = 0
@@ -62,6 +62,7 @@ class Written:
     related: list[int] = field(default_factory=list)
     moved: list[int] = field(default_factory=list)
     gone: list[Arrival] = field(default_factory=list)
+    followed: list[int] = field(default_factory=list)
 
 
 def _without(pattern: re.Pattern[str], text: str) -> str | None:
@@ -119,6 +120,7 @@ def write_changes(changes: Sequence[Change], arrivals: Arrivals, policy: Policy,
     articles = locked(change.article for change in lively) if lively else {}
     written.gone = [change.arrival for change in lively if change.article not in articles]
     lively = [change for change in lively if change.article in articles]
+    written.followed = [change.article for change in lively]
     touched = [pk for pk, article in articles.items() if article.desk_fields]
     words = _words(touched) if touched else {}
     rows = open_conflicts(touched) if touched else {}

@@ -1,4 +1,4 @@
-"""Related entries and the articles that they are copies of, joined by address after all files are in."""
+"""What joins articles after all files are in: related entries and the articles that they copy, and likely duplicates."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from collections.abc import Collection, Iterable, Sequence
 from django.db import connection
 
 from articles.importing.pace import Pace
-from articles.models import Article, RelatedArticle, Site
+from articles.importing.rows import insert
+from articles.likeness.twins import chunks, find, pair, twin_rows
+from articles.models import Article, RelatedArticle, Site, Twin
 
 CHUNK = 500  # articles that one question is asked about
+PAIRED = 2_000  # articles whose likely duplicates are looked for at once
+TWIN_COLUMNS = ("article_id", "other_id", "score", "same_page")
 
 
 def link_related(site: Site, *, written: Iterable[int], moved: Iterable[int], pace: Pace) -> None:
@@ -29,6 +33,24 @@ def link_everything(site: Site, pace: Pace) -> None:
     """Point every entry of the site: after a run that stopped before it could."""
     pace.start_small()
     _point(site, list(Article.objects.filter(site=site).order_by("pk").values_list("pk", flat=True)), pace)
+
+
+def pair_fresh(site: Site, fresh: list[int], pace: Pace) -> None:
+    """Find the likely duplicates of articles that are new. Looked for outside the transactions, many at once."""
+    pace.start_small()
+    for chunk in chunks(fresh, PAIRED):
+        rows = twin_rows(find(site.pk, chunk))
+        for slice_ in pace.cut(rows):
+            with pace.slice(len(slice_)):
+                insert(Twin, TWIN_COLUMNS, slice_)
+
+
+def pair_everything(site: Site, pace: Pace) -> None:
+    """Find all likely duplicates of the site anew: after a run that stopped before it could."""
+    pace.start_small()
+    for chunk in pace.cut(list(Article.objects.filter(site=site).order_by("pk").values_list("pk", flat=True))):
+        with pace.slice(len(chunk)):
+            pair(site.pk, chunk)
 
 
 def _waiting(site: Site, moved: list[int], done: Collection[int]) -> list[int]:

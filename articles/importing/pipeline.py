@@ -16,6 +16,7 @@ from django.conf import settings
 from articles import ledger
 from articles.frontmatter.files import blob_id
 from articles.frontmatter.sitefiles import TopicFile
+from articles.guessing.learning import guess_fresh, learn_news
 from articles.importing.arrivals import Arrivals
 from articles.importing.changes import adopt, prepare, write_changes
 from articles.importing.coming import what_comes, why_not_gone
@@ -23,7 +24,7 @@ from articles.importing.conflicts import settle_unasked, unasked
 from articles.importing.deliveries import Deliveries
 from articles.importing.following import Following
 from articles.importing.holdings import Holdings, mark_back, mark_gone
-from articles.importing.links import link_everything, link_related
+from articles.importing.links import link_everything, link_related, pair_everything, pair_fresh
 from articles.importing.lock import importing
 from articles.importing.pace import MOST_BYTES, Pace
 from articles.importing.quarantine import Quarantine, Refused
@@ -88,6 +89,7 @@ class _Import:
         if self.following.is_where_it_was and not self.full:
             self.quarantine.tell_all_but(())
             self._count_unchanged()
+            self._learn()
             return self._report()
         coming = what_comes(self.source, self.following, self.holdings, self.quarantine, full=self.full)
         stopped = Record.was_stopped(self.site)
@@ -109,8 +111,10 @@ class _Import:
                 self.record.begin()
                 link_parents(self.site)
             link_everything(self.site, self.pace)
+            pair_everything(self.site, self.pace)
         else:
             self._join(renewed)
+        self._learn()
         self._finish(holds_all)
         return self._report()
 
@@ -233,6 +237,8 @@ class _Import:
             tally.updated += len(arrivals) - len(new)
             self.record.note(tally)
         tally.written += [*created, *written.related]
+        tally.fresh += created
+        tally.followed += written.followed
         tally.moved += [*created, *written.moved]
         self._advance(len(arrivals))
 
@@ -257,6 +263,7 @@ class _Import:
                 link_parents(self.site, renewed)
         if self.tally.written or self.tally.moved:
             link_related(self.site, written=self.tally.written, moved=self.tally.moved, pace=self.pace)
+        pair_fresh(self.site, self.tally.fresh, self.pace)
 
     def _refuse(self, refused: Sequence[Refused], *, later: bool = False) -> None:
         """Put files into quarantine; ``later``: a few together, unless they are many or large by now."""
@@ -302,6 +309,11 @@ class _Import:
                 self.quarantine.release(paths)
 
     # --- the end
+    def _learn(self) -> None:
+        """Learn what the desk has decided since the last time; else say how likely what is new will be approved."""
+        if not learn_news(self.site, at=self.at):
+            guess_fresh(self.site, [*self.tally.fresh, *self.tally.followed])
+
     def _finish(self, holds_all: bool) -> None:
         settled = self.deliveries.settled()
         holds = holds_all and self.following.is_behind

@@ -32,6 +32,8 @@ class Tally:
     changes: Counter[str] = field(default_factory=Counter)  # rewritten files by the gravest class of their change
     written: list[int] = field(default_factory=list)  # articles whose related entries are new
     moved: list[int] = field(default_factory=list)  # articles that are new or have a new address
+    fresh: list[int] = field(default_factory=list)  # articles that are new
+    followed: list[int] = field(default_factory=list)  # articles in which anything may be new
 
 
 class Record:

@@ -41,6 +41,19 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
         )
 
 
+def spread(model: type[models.Model], columns: tuple[str, str], rows: Iterable[tuple[int, Sequence[int]]]) -> None:
+    """Insert a row for each number of each list, beside what the list belongs to: one statement a list, not one a row."""
+    quote = connection.ops.quote_name
+    numbers = "unnest(%s::bigint[])" if connection.vendor == "postgresql" else "value FROM json_each(%s)"
+    names = ", ".join(quote(column) for column in columns)
+    given = ((owner, list(keys) if connection.vendor == "postgresql" else json.dumps(keys)) for owner, keys in rows if keys)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {quote(model._meta.db_table)} ({names}) SELECT %s, {numbers}",  # noqa: S608 - names are ours
+            list(given),
+        )
+
+
 def json_text(value: Any) -> str | None:
     """A value as a JSON column holds it."""
     return None if value is None else _JSON(value)

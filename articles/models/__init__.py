@@ -5,6 +5,8 @@ from articles.models.bulk_run import BulkRun, LeftAlone
 from articles.models.claim import Claim
 from articles.models.conflict import Conflict
 from articles.models.field_policy import FieldPolicy
+from articles.models.lesson import Lesson
+from articles.models.likeness import ArticleSketch, Twin
 from articles.models.preferences import Preferences
 from articles.models.provider import Provider, ProviderAlias
 from articles.models.quarantine import QuarantinedFile
@@ -19,6 +21,7 @@ from articles.models.topic import Topic
 
 __all__ = [
     "Article",
+    "ArticleSketch",
     "ArticleTopic",
     "BulkRun",
     "Claim",
@@ -27,6 +30,7 @@ __all__ = [
     "FieldPolicy",
     "ImportRun",
     "LeftAlone",
+    "Lesson",
     "Preferences",
     "Provider",
     "ProviderAlias",
@@ -39,4 +43,5 @@ __all__ = [
     "Site",
     "SourceFile",
     "Topic",
+    "Twin",
 ]

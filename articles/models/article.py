@@ -17,7 +17,7 @@ from articles.models.provider import Provider
 from articles.models.site import Site
 from articles.models.topic import Topic
 from articles.querysets import ArticleQuerySet
-from articles.workflow import Recheck, Status
+from articles.workflow import UNGUESSED, Recheck, Status
 
 
 class Article(models.Model):
@@ -76,6 +76,12 @@ class Article(models.Model):
     queued_at = models.DateTimeField(default=timezone.now, help_text="publishedDateTime, else when it first came in.")
     related_count = models.PositiveIntegerField(default=0)
     url_key = models.BigIntegerField(null=True, blank=True, help_text="64-bit hash of webUrl.")
+    page_key = models.BigIntegerField(
+        null=True, blank=True, help_text="64-bit hash of the page's address without what tracks readers."
+    )
+    likely = models.IntegerField(
+        default=UNGUESSED, help_text="How likely the desk approves: log-odds in thousandths, from what it decided so far."
+    )
     search_text = models.TextField(blank=True, default="", help_text="Case-folded title, excerpt and provider.")
     sort_quality = models.GeneratedField(
         expression=Coalesce(F("quality"), Value(-1)), output_field=models.BigIntegerField(), db_persist=True
@@ -118,12 +124,18 @@ class Article(models.Model):
                 name="article_waiting_time",
                 condition=Q(status="pending", withdrawn=False),
             ),
+            models.Index(
+                fields=["site", "-likely", "-queued_at", "-id"],
+                name="article_waiting_likely",
+                condition=Q(status="pending", withdrawn=False),
+            ),
             # The last column is not for the order: with it the counts of a status are answered from the index alone.
             models.Index(fields=["site", "status", "-queued_at", "-id", "withdrawn"], name="article_status_time"),
             models.Index(fields=["hold_until"], name="article_held", condition=Q(status="held")),
             models.Index(fields=["site", "-recheck_since", "-id"], name="article_recheck", condition=~Q(recheck="")),
             models.Index(fields=["site", "provider", "status"], name="article_provider_status"),
             models.Index(fields=["site", "url_key"], name="article_url_key"),
+            models.Index(fields=["site", "page_key"], name="article_page_key"),
         ]
 
     def __str__(self) -> str:

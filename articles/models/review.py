@@ -50,6 +50,10 @@ class Review(models.Model):
         help_text="What the feed changed and the desk did not follow: file key -> [before, after].",
     )
     reason = models.CharField(max_length=20, choices=Reason.choices(), blank=True)
+    twin = models.ForeignKey(
+        Article, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        help_text="The article that this one was rejected as a duplicate of.",
+    )
     note = models.TextField(blank=True)
     version = models.PositiveIntegerField()
     batch = models.UUIDField(db_index=True)

@@ -54,6 +54,7 @@ def decide_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
             reason=form.reason_given,
             note=form.cleaned_data["note"],
             changes=form.changes(),
+            duplicate_of=form.twin(),
             key=form.cleaned_data["key"],
         )
     except DecisionRefused as refused:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from articles.claims import presence
 from articles.forms import FilterForm
 from articles.forms.decisions import HEAT_STEPS
+from articles.likeness.stories import mark_alike
 from articles.models import Repository, Site, Topic
 from articles.querysets import ORDERS, Order
 from articles.queue import Queue
@@ -59,6 +60,7 @@ def queue(request: HttpRequest, site: Site) -> HttpResponse:
         asked = asked if asked.seen is not None else replace(asked, seen=counts["newest"])
     found, more = asked.page(at, after=request.GET.get("after", ""))
     here = presence(site, request.user)
+    mark_alike(found)
     rows = [row_of(article, at, here.elsewhere(article.pk, request.user)) for article in found]
     context = {"queue": asked, "rows": rows, "more": more, "selects": request.user.has_perm("articles.decide_article")}
     if request.htmx and request.GET.get("after"):  # type: ignore[attr-defined]

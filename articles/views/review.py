@@ -25,9 +25,11 @@ from articles.providers import record
 from articles.queue import Queue
 from articles.suggestions import choices, marked
 from articles.thumbnails.making import Size
+from articles.views.alike import alike_context
 from articles.views.claiming import claim_context
 from articles.views.desk import article_of, count_words, desk_page
 from articles.views.finding import topic_tree
+from articles.views.guessing import guess_context
 from articles.views.recheck import since_card
 from articles.views.rows import cools, related_row, row_of
 from articles.workflow import DECIDED, PUBLISH_LINE, Action, Reason, Status
@@ -85,6 +87,7 @@ def review_context(request: HttpRequest, asked: Queue, article: Article) -> dict
     here = presence(article.site, request.user)
     free = [one for one in following if not here.elsewhere(one.pk, request.user)]
     entries = list(article.related_entries.select_related("target")[: RELATED + 1])
+    alike = alike_context(article, at)
     return {
         "queue": asked,
         "article": article,
@@ -93,7 +96,12 @@ def review_context(request: HttpRequest, asked: Queue, article: Article) -> dict
         "picture": picture_of(article, Size.LEAD),
         "video": video_address(article.featured_content),
         "source": web_address(article.web_url) or web_address(article.original_url),
-        "related": [related_row(entry, at, article.site_id) for entry in entries[:RELATED]],
+        "related": [
+            related_row(entry, at, article.site_id)
+            for entry in entries[:RELATED]
+            if entry.target_id not in alike["alike_keys"]
+        ],
+        **alike,
         "related_more": max(0, article.related_count - RELATED),
         "tape": [row_of(other, at, here.elsewhere(other.pk, request.user)) for other in following],
         "ahead": [one.pk for one in free[:PREFETCHED]],
@@ -108,6 +116,7 @@ def review_context(request: HttpRequest, asked: Queue, article: Article) -> dict
         "adds_topics": request.user.has_perm("articles.add_topic"),
         "since": since_card(article),
         **judge_context(article, topics),
+        **guess_context(article),
     }
 
 

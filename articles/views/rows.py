@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from articles.forms.decisions import HEAT_STEPS, heat_step
+from articles.likeness.titles import Headline, likeness
 from articles.models import Article
 from articles.pictures import Picture, picture_of, related_picture
 from articles.workflow import PUBLISH_LINE, Status, Trust
@@ -64,6 +65,8 @@ def row_of(article: Article, at: datetime, holder: Any = None) -> Row:
         flags.append(("pen", f"Held until {article.hold_until:%d %b %H:%M}" if article.hold_until else "Held"))
     elif article.status != Status.PENDING:
         flags.append((STATUS_TAGS[article.status], STATUS_WORDS[article.status]))
+    if getattr(article, "alike", ""):  # given to lists by likeness.stories.mark_alike
+        flags.append(("warn", article.alike))  # type: ignore[attr-defined]
     if article.type == "video":
         flags.append(("", "Video"))
     if article.desk_fields and article.status == Status.PENDING:
@@ -154,4 +157,5 @@ def related_row(entry: Any, at: datetime, site: int) -> dict[str, Any]:
         "age": age(at - target.queued_at) if target else "",
         "picture": related_picture(entry, site),
         "url": entry.web_url or "",
+        "alike": likeness(Headline(entry.article.title or ""), Headline(entry.title or "")),
     }

@@ -190,7 +190,7 @@ def test_palette_file_and_help(desk: Any) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
-    assert "Compare" not in page.inner_text("#keys")
+    assert "Compare with the likely duplicate" in page.inner_text("#keys")
     assert violations(page) == []
     page.keyboard.press("Escape")
     page.keyboard.press("f")
