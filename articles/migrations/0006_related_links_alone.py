@@ -13,7 +13,7 @@ from django.db.migrations.operations.base import Operation
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar[list[tuple[str, str]]] = [("articles", "0006_source_file_index")]
+    dependencies: ClassVar[list[tuple[str, str]]] = [("articles", "0005_source_file_index")]
 
     operations: ClassVar[list[Operation]] = [
         # Nullable first, so that the way back can make it for rows that are there.

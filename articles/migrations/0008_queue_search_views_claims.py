@@ -22,7 +22,7 @@ def widen_groups(apps: Apps, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0010_preferences'),
+        ('articles', '0007_preferences'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0008_related_links_alone"),
+        ("articles", "0006_related_links_alone"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

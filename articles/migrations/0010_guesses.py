@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0012_likeness")]
+    dependencies = [("articles", "0009_likeness")]
 
     operations = [
         migrations.CreateModel(

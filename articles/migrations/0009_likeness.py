@@ -34,7 +34,7 @@ def sketch_what_is_there(apps: Apps, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0011_queue_search_views_claims")]
+    dependencies = [("articles", "0008_queue_search_views_claims")]
 
     operations = [
         migrations.CreateModel(
