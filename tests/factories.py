@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from itertools import count
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,6 +24,7 @@ from articles.mapping import MIRRORED, article_values, found_values
 from articles.models import Article, RelatedArticle, Site, SourceFile
 from articles.workflow import arrival_status
 
+ROOT = Path(__file__).resolve().parent.parent
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 numbers = count(1)
 DESK = ("status", "version", "hold_until", "withdrawn", "desk_fields", "decided_at", "decided_by")
@@ -119,9 +121,12 @@ def from_feed(article: Article, values: dict[str, Any], *, taken: tuple[str, ...
 def make_person(role: str = "editor", name: str = "") -> User:
     """A person of a role: editor, senior editor, admin, reader (no group) or superuser."""
     if not Group.objects.exists():
-        # A test that flushed the tables took the groups with it, which a migration had made.
-        groups = import_module("articles.migrations.0002_groups")
-        groups.make_groups(apps, SimpleNamespace(connection=connection))
+        # A test that flushed the tables took the groups with it, which migrations had made and widened.
+        for path in sorted((ROOT / "articles" / "migrations").glob("0*.py")):
+            module = import_module(f"articles.migrations.{path.stem}")
+            for name in ("make_groups", "widen_groups"):
+                if hasattr(module, name):
+                    getattr(module, name)(apps, SimpleNamespace(connection=connection))
     person = User.objects.create_user(name or f"{role.split()[0]}-{next(numbers)}", password="a-long-password-9")
     if role == "superuser":
         person.is_superuser = person.is_staff = True
