@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -67,8 +67,15 @@ def file_diff(old: str, new: str, context: int = 3) -> list[DiffLine]:
     return result
 
 
-def preview(article: Article, text: str, changes: Mapping[str, Any] | None = None, context: int = 0) -> Preview:
-    """What the article's file would become with ``changes`` (attribute -> value) on top of what is decided.
+def preview(
+    article: Article,
+    text: str,
+    changes: Mapping[str, Any] | None = None,
+    context: int = 0,
+    held: Collection[str] = (),
+) -> Preview:
+    """What the article's file would become with ``changes`` (attribute -> value) on top of what is decided. ``held``: file keys in
+    conflict, which an export leaves as the feed has them.
 
     Raises FrontMatterError when the file cannot take a value.
     """
@@ -78,7 +85,7 @@ def preview(article: Article, text: str, changes: Mapping[str, Any] | None = Non
         for name, value in (changes or {}).items():
             setattr(article, name, value)
         article.desk_fields = sorted({*owned, *(changes or {})})
-        new = exported_text(article, text)
+        new = exported_text(article, text, held)
     finally:
         article.desk_fields = owned
         for name, value in kept.items():

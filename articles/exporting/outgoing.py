@@ -86,6 +86,11 @@ def held_back(articles: Collection[int]) -> dict[int, frozenset[str]]:
     return {article: frozenset(keys) for article, keys in found.items()}
 
 
+def held_of(article: Article) -> frozenset[str]:
+    """The keys of one article that are in conflict. One query where the desk has set anything, else none."""
+    return held_back([article.pk] if article.desk_fields else []).get(article.pk, frozenset())
+
+
 def _made_here(site: Site, scope: str, naming: bool) -> Iterator[Outgoing]:
     articles = list(made_here(site, scope).order_by("pk"))
     if any(not _is_named(article) for article in articles):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from articles.captions import caption, value_words, words
 from articles.decisions import DecisionRefused, edit
 from articles.exporting.diffs import approval, preview
+from articles.exporting.outgoing import held_of
 from articles.forms import EditForm
 from articles.frontmatter import FrontMatterError
 from articles.models import Review, Site, SourceFile
@@ -69,7 +70,7 @@ def article_file(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     if text is not None:
         changes = approval(article) if article.status in (Status.PENDING, Status.HELD, Status.LIVE) else None
         try:
-            context["preview"] = preview(article, text, changes, context=12)
+            context["preview"] = preview(article, text, changes, context=12, held=held_of(article))
             context["approving"] = changes is not None
         except FrontMatterError as error:
             context["broken"] = str(error)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from articles.claims import claim, presence
 from articles.embeds import video_address
 from articles.exporting.diffs import Preview, approval, preview
+from articles.exporting.outgoing import held_of
 from articles.forms.decisions import HEAT_STEPS, RULER, heat_step
 from articles.frontmatter import Document, FrontMatterError
 from articles.frontmatter.liquid import liquid_keys
@@ -160,7 +161,7 @@ def lines_context(article: Article) -> tuple[Preview | None, str, Any, list[str]
     if text is None:
         return None, "", None, liquid
     try:
-        lines = preview(article, text, approval(article))
+        lines = preview(article, text, approval(article), held=held_of(article))
         document = Document.parse(text, path=article.path)
     except FrontMatterError as error:
         return None, str(error), None, liquid

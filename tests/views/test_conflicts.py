@@ -184,3 +184,12 @@ def test_pages_cost_the_same_for_one_and_for_many(site: Site, editor: User, seni
             Conflict.objects.create(article=first, field=key, base="a", theirs="b", ours="c", found_at=FOUND)
 
     assert all(one == many for one, many in costs.values()), costs
+
+
+def test_the_lines_of_the_review_leave_out_what_is_in_conflict(site: Any, senior: Any, page_of: Any) -> None:
+    article = make_conflict(site, senior)
+    client = page_of(senior)
+
+    for path in (f"/review/{article.pk}/", f"/articles/{article.pk}/file/"):
+        lines = client.get(path).content.decode().partition('class="diff"')[2]
+        assert "published: true" in lines and OURS not in lines, path
