@@ -12,13 +12,14 @@ from django.db import connection, transaction
 from articles.importing.rows import insert, json_text, moment, reserve
 from articles.mapping import found_values
 from articles.models import Article, ArticleTopic, Provider, Site, Topic
+from articles.workflow import UNGUESSED
 from bench.site import TOPICS, _sentence
 
 BATCH = 5_000
 COLUMNS = (
     "site_id", "path", "title", "excerpt", "provider_name", "provider_domain", "web_url", "search_text", "url_key", "provider_id",
     "status", "published", "quality", "heat", "published_at", "queued_at", "type", "topics", "images", "related_count",
-    "withdrawn", "recheck", "desk_fields", "version",
+    "withdrawn", "recheck", "desk_fields", "version", "likely",
 )  # fmt: skip
 
 
@@ -88,6 +89,7 @@ def _articles(site: Site, providers: Sequence[Provider], numbers: range, waiting
             "related_count": number % 30,
             "withdrawn": False,
             "recheck": "",
+            "likely": UNGUESSED,
             "desk_fields": "[]",
             "version": 1,
         }  # fmt: skip

@@ -14,6 +14,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db import models
 from django.test import Client
+from django_tasks_db.models import DBTaskResult
 
 from articles.decisions import decide
 from articles.models import (
@@ -79,6 +80,7 @@ MODELS: dict[str, tuple[str, str]] = {
     "auth.group": ("v", "vacd"),
     "auth.user": ("v", "vacd"),
     "account.emailaddress": ("", "vacd"),
+    "django_tasks_database.dbtaskresult": ("", "v"),
 }
 NEEDS = {"changelist": "v", "add": "a", "change": "v", "delete": "d", "history": "v", "simple_history": "c", "password_change": "c"}
 
@@ -97,6 +99,9 @@ def known() -> dict[str, Any]:
     ExportRun.objects.create(site=site, destination="x", started_at=NOON)
     QuarantinedFile.objects.create(site=site, path="_news/bad.md", reason="It is bad.", found_at=NOON, content=b"bad")
     Repository.objects.create(site=site, location="/srv/site")
+    DBTaskResult.objects.create(
+        task_path="articles.tasks.work_on", args_kwargs={"args": [], "kwargs": {}}, backend_name="default", run_after=NOON
+    )
     objects = {model: rows_of(model).first().pk for model in admin.site._registry if rows_of(model).exists()}
     return {"pk": article.pk, "name": site.name, "app_label": "articles", "key": "abc", "objects": objects}
 

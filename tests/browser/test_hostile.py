@@ -1,13 +1,12 @@
 """A hostile article in a real browser: it says nothing, sends nothing, loads nothing; and pictures come by themselves."""
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from articles import pictures
 from articles.models import Article
@@ -17,21 +16,12 @@ from tests.factories import make_article, make_person, make_site, make_text
 from tests.thumbnails.strangers import World, http, png, stranger
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 INJECTED = (
     '</h2></div><base href=\\"https://evil.example/\\"><form action=\\"https://evil.example/\\" method=post><button autofocus>a</button></form>'
     '<div hx-post=\\"/undo/\\" hx-trigger=\\"load\\"></div><img src=x onerror=\\"document.title=1\\"><script>document.title=1</script>'
     '<a href=\\"javascript:document.title=1\\">b</a><style>body{display:none}</style>'
 )  # fmt: skip
 VIDEO = '<iframe src=\\"https://www.youtube.com/embed/9FGveeLt1qk\\" srcdoc=\\"<script>parent.document.title=1</script>\\" onload=\\"document.title=1\\"></iframe>'
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("DESK_CHROMIUM", "/usr/bin/chromium"), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 class Watched:

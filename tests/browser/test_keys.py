@@ -37,6 +37,7 @@ def test_keys_that_must_not_decide(desk: Any) -> None:
     page.keyboard.press("?")
     page.keyboard.press("a")
     page.keyboard.press("Escape")
+    page.wait_for_function("!document.querySelector('dialog[open]')")
     page.keyboard.press("c")
 
     assert page.inner_text("#live") == "There is nothing to compare with yet."
