@@ -14,7 +14,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db import models
 from django.test import Client
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 from articles.decisions import decide
 from articles.models import (
@@ -100,7 +100,7 @@ def known() -> dict[str, Any]:
     QuarantinedFile.objects.create(site=site, path="_news/bad.md", reason="It is bad.", found_at=NOON, content=b"bad")
     Repository.objects.create(site=site, location="/srv/site")
     DBTaskResult.objects.create(
-        task_path="articles.tasks.work_on", args_kwargs={"args": [], "kwargs": {}}, backend_name="default", run_after=NOON
+        task_path="articles.tasks.work_on", args_kwargs={"args": [0], "kwargs": {}}, backend_name="default", run_after=get_date_max()
     )
     objects = {model: rows_of(model).first().pk for model in admin.site._registry if rows_of(model).exists()}
     return {"pk": article.pk, "name": site.name, "app_label": "articles", "key": "abc", "objects": objects}
