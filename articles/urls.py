@@ -44,6 +44,7 @@ urlpatterns = [
     path("articles/<int:pk>/decide/", decisions.decide_article, name="decide"),
     path("articles/<int:pk>/adjust/", decisions.adjust_article, name="adjust"),
     path("articles/<int:pk>/edit/", articles.edit_article, name="edit"),
+    path("articles/<int:pk>/give-back/", articles.give_back, name="give_back"),
     path("articles/<int:pk>/history/", articles.article_history, name="history"),
     path("articles/<int:pk>/file/", articles.article_file, name="file"),
     path("articles/<int:pk>/confirm/", recheck.confirm_article, name="confirm"),

@@ -32,6 +32,7 @@ TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "decide": ("post", (*IN, 403, 302, 302, 302)),
     "adjust": ("post", (*IN, 403, 302, 302, 302)),
     "edit": ("get", (*IN, 403, 200, 200, 200)),
+    "give_back": ("post", (*IN, 403, 422, 422, 422)),
     "history": ("get", (*IN, 403, 200, 200, 200)),
     "file": ("get", (*IN, 403, 200, 200, 200)),
     "confirm": ("post", (*IN, 403, 302, 302, 302)),

@@ -2,7 +2,7 @@
 
 from articles.forms.bulk import BulkForm
 from articles.forms.decisions import AdjustForm, DecisionForm
-from articles.forms.editing import EditForm
+from articles.forms.editing import EditForm, GiveBackForm
 from articles.forms.exports import ExportForm
 from articles.forms.filters import FilterForm
 from articles.forms.likeness import AlikeForm
@@ -16,6 +16,7 @@ __all__ = [
     "EditForm",
     "ExportForm",
     "FilterForm",
+    "GiveBackForm",
     "KeymapForm",
     "PreferencesForm",
 ]

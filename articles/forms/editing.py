@@ -75,6 +75,13 @@ class WebField(forms.CharField):
         return text
 
 
+class GiveBackForm(forms.Form):
+    """One field that the desk holds, and the version that the editor saw."""
+
+    version = forms.IntegerField(min_value=1)
+    field = forms.CharField(max_length=40)
+
+
 class EditForm(forms.Form):
     """All editable fields of one article. An emptied field that the file did not have stays out of the file."""
 

@@ -8,15 +8,15 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from articles.captions import caption, value_words, words
-from articles.decisions import DecisionRefused, edit
+from articles.decisions import EDITABLE, DecisionRefused, edit, release
 from articles.exporting.diffs import approval, preview
 from articles.exporting.outgoing import held_of
-from articles.forms import EditForm
+from articles.forms import EditForm, GiveBackForm
 from articles.frontmatter import FrontMatterError
-from articles.models import Review, Site, SourceFile
+from articles.models import Article, Review, Site, SourceFile
 from articles.since import BOOKKEEPING, kept_values
 from articles.views.desk import article_of, desk_page
 from articles.workflow import Action, Status
@@ -34,7 +34,7 @@ def edit_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     if request.method != "POST":
         form = EditForm(article)
         form.initial["version"] = article.version
-        return render(request, "articles/edit.html", {"article": article, "form": form})
+        return _edit_page(request, article, form)
     form = EditForm(article, request.POST)
     status, sentence = 422, ""
     if form.is_valid():
@@ -55,9 +55,42 @@ def edit_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
                 )
                 return redirect("articles:review", pk=pk)
             status, sentence = 409, report.refused[0].sentence
-    return render(
-        request, "articles/edit.html", {"article": article, "form": form, "sentence": sentence}, status=status
-    )
+    return _edit_page(request, article, form, sentence, status)
+
+
+def _edit_page(
+    request: HttpRequest, article: Article, form: EditForm, sentence: str = "", status: int = 200
+) -> HttpResponse:
+    held = [(name, caption(name), value_words(name, getattr(article, name))) for name in article.desk_fields if name in EDITABLE]
+    context = {"article": article, "form": form, "sentence": sentence, "held": held}
+    return render(request, "articles/edit.html", context, status=status)
+
+
+@require_POST
+@desk_page("articles.change_article")
+def give_back(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
+    """Give a field of the desk's back to the feed: it says what the file says, and follows it."""
+    article = article_of(site, pk)
+    form = GiveBackForm(request.POST)
+    sentence, status = "Choose a field to give back.", 422
+    if form.is_valid():
+        seen = article_of(site, pk)
+        seen.version = form.cleaned_data["version"]
+        try:
+            report = release([seen], [form.cleaned_data["field"]], editor=request.user, at=timezone.now())
+        except DecisionRefused as refused:
+            sentence = str(refused)
+        else:
+            if not report.refused:
+                text = f"{caption(form.cleaned_data['field'])} follows the feed again:" if report.reviews else "Nothing to give back in"
+                request.session["toast"] = {"text": text, "title": article.title or article.path} | (
+                    {"review": report.reviews[0].pk} if report.reviews else {}
+                )
+                return redirect("articles:review", pk=pk)
+            sentence, status = report.refused[0].sentence, 409
+    edit_form = EditForm(article)
+    edit_form.initial["version"] = article.version
+    return _edit_page(request, article, edit_form, sentence, status)
 
 
 @require_safe
