@@ -10,7 +10,7 @@ import pytest
 from articles.decisions import edit
 from articles.exporting.sinks import SinkError
 from articles.importing.sources import SourceError, open_source
-from articles.importing.sources.remotes import Remote, is_address
+from articles.importing.sources.remotes import Mirror, Remote, is_address
 from articles.models import Article, ExportRun, Repository, Site
 from tests.exporting.repositories import (
     PATHS,
@@ -219,3 +219,16 @@ def test_repository_that_is_too_large_is_not_brought(
 
     assert send(site, f"file://{work}", push="", branch="desk").written == 2
     assert fsck(work) == ""
+
+
+def test_a_mirror_that_was_half_made_is_made_anew(work: Path, settings: Any) -> None:
+    target = bare(work)
+    mirror = Mirror(Remote(f"file://{target}"), settings.DATA_DIR / "mirrors")
+    mirror.path.with_suffix(".new").mkdir(parents=True)
+    (mirror.path.with_suffix(".new") / "HEAD").write_text("ref: refs/heads/main\n")
+    mirror.path.mkdir()
+
+    mirror.update()
+
+    assert fsck(mirror.path) == "" and not mirror.path.with_suffix(".new").exists()
+    assert run(mirror.path, "rev-parse", "main") == run(target, "rev-parse", "main")

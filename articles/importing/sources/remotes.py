@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import os
 import re
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -118,15 +119,23 @@ class Mirror:
     def update(self) -> None:
         """Bring every branch of the remote. Raises SourceError."""
         with self._alone():
-            git = Git(self.path, self.remote.shown)
             if not (self.path / "HEAD").is_file():
-                git.run("init", "-q", "--bare", "--template=", str(self.path))
+                self._make()
+            git = Git(self.path, self.remote.shown)
             branches, head = self.remote.branches(git)
             if not branches:
                 raise SourceError(f"{self.remote} has no commits yet. Commit something there first.")
             self.remote.fetch(git, "+refs/heads/*:refs/heads/*")
             if head in branches:
                 git.run("symbolic-ref", "HEAD", f"refs/heads/{head}")
+
+    def _make(self) -> None:
+        """An empty repository, which is there whole or not at all: one that was half made would never be read again."""
+        new = self.path.with_suffix(".new")
+        for left in (new, self.path):
+            shutil.rmtree(left, ignore_errors=True)
+        Git(new, self.remote.shown).run("init", "-q", "--bare", "--template=", str(new))
+        new.rename(self.path)
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
