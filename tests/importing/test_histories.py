@@ -95,6 +95,11 @@ class History:
     def edited(self, name: str, value: Any) -> None:
         if self.held(name) != value:
             self.desk[name] = value
+        if name in self.conflicts:
+            # A conflict shows what the desk holds now, and ends where that is what the feed says.
+            base, _, theirs = self.conflicts.pop(name)
+            if value != theirs:
+                self.conflicts[name] = (base, value, theirs)
 
     def decided(self, decision: Action) -> None:
         self.status = "approved" if decision == Action.APPROVE else "rejected"

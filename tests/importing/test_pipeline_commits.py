@@ -183,7 +183,7 @@ def test_same_commit_costs_few_queries_whatever_there_is(
     bring(work, site)
     unlisted(monkeypatch)
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         report = bring(work, site)
 
     assert (counts(report), report.revision) == ((0, 0, 8), run(work, "rev-parse", "HEAD"))
