@@ -31,9 +31,29 @@ def test_keys_that_must_not_decide(desk: Any) -> None:
     type_key(page, "a", repeat=True)
     for modifier in ("ctrlKey", "altKey", "metaKey"):
         type_key(page, "a", code="KeyA", **{modifier: True})
+    page.keyboard.press("n")
+    page.keyboard.type("a rather long note")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    page.keyboard.press("a")
+    page.keyboard.press("Escape")
+    page.wait_for_function("!document.querySelector('dialog[open]')")
+    page.keyboard.press("c")
 
+    assert page.inner_text("#live") == "There is nothing to compare with yet."
     assert heading(page) == FIRST
-    assert not Review.objects.exists()
+    page.keyboard.press("Shift+R")
+    page.keyboard.press("Escape")
+    page.keyboard.press("3")  # the reasons are closed again: this is topic 3, which the article has not
+    assert heading(page) == FIRST
+    page.keyboard.down("r")
+    page.keyboard.down("r")
+    page.keyboard.down("r")
+    page.keyboard.up("r")
+    sent(page)
+    assert heading(page) == SECOND
+    review = Review.objects.get()
+    assert (review.action, review.reason, review.note) == ("reject", "", "a rather long note")
 
 
 def test_layouts_and_capitals(desk: Any) -> None:

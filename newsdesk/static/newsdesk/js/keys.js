@@ -38,7 +38,8 @@ on("keydown", "*", (target, event) => {
   const character = event.key.length === 1 && !event.ctrlKey && !event.metaKey;
   if (character ? mode === "off" || event.altKey !== (mode === "alt") : event.altKey) return;
   const key = pressed(event);
-  if (key === "Escape" && one(":popover-open")) return;
+  // The browser closes the popover, but leaves the focus in its hidden field for a moment: the next key would be typed there.
+  if (key === "Escape" && one(":popover-open")) return target.blur();
   if (writing(target) && presses[key] !== "palette") return key === "Escape" && target.blur();
   if (key === "Enter" && target.closest("a, button, summary, input")) return;
   const both = first ? `${first}_${key}` : key;
