@@ -67,8 +67,8 @@ def decide_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     _toast(request, report)
     following = None if request.POST.get("from") == "queue" else asked.take_next(article, at, request.user)
     if following is None:
-        return _go(request, list_address(asked))
-    return _go(request, address(reverse("articles:review", args=[following.pk]), asked))
+        return go(request, list_address(asked))
+    return go(request, address(reverse("articles:review", args=[following.pk]), asked))
 
 
 @require_POST
@@ -117,7 +117,7 @@ def undo_review(request: HttpRequest, site: Site) -> HttpResponse:
         if is_outbox(request):
             return HttpResponse("There is nothing to undo.", status=404, content_type="text/plain")
         request.session["toast"] = {"text": "There is nothing to undo. Further back, undo from Decided.", "title": ""}
-        return _go(request, address(reverse("articles:queue"), asked))
+        return go(request, address(reverse("articles:queue"), asked))
     if review.run_token and (run := bulk.run_of(review)) is not None:
         return _undo_run(request, asked, review, run)
     undone = getattr(review, "undone_by", None)
@@ -136,12 +136,12 @@ def undo_review(request: HttpRequest, site: Site) -> HttpResponse:
         return response
     _toast(request, DecisionReport((undone,)), undone=True)
     if review.action == Action.SETTLE:
-        return _go(request, reverse("articles:conflict", args=[review.article_id]))
+        return go(request, reverse("articles:conflict", args=[review.article_id]))
     if request.POST.get("from") in ("decided", "recheck"):
-        return _go(request, reverse(f"articles:{request.POST['from']}"))
+        return go(request, reverse(f"articles:{request.POST['from']}"))
     if request.POST.get("from") == "queue":
-        return _go(request, address(reverse("articles:queue"), asked))
-    return _go(request, address(reverse("articles:review", args=[review.article_id]), asked))
+        return go(request, address(reverse("articles:queue"), asked))
+    return go(request, address(reverse("articles:review", args=[review.article_id]), asked))
 
 
 def _undo_run(request: HttpRequest, asked: Queue, review: Review, run: BulkRun) -> HttpResponse:
@@ -161,7 +161,7 @@ def _undo_run(request: HttpRequest, asked: Queue, review: Review, run: BulkRun) 
         return go_away(request, reverse("articles:bulk_run", args=[undoing.pk]))
     request.session["toast"] = toast_of(undoing)
     place = request.POST.get("from", "")
-    return _go(request, reverse(f"articles:{place}") if place in ("decided", "recheck") else list_address(asked))
+    return go(request, reverse(f"articles:{place}") if place in ("decided", "recheck") else list_address(asked))
 
 
 def _wanted(request: HttpRequest, site: Site) -> Review | None:
@@ -230,7 +230,7 @@ def _toast(request: HttpRequest, report: DecisionReport, undone: bool = False) -
     request.session["toast"] = {"text": words, "title": title, "review": review.pk}
 
 
-def _go(request: HttpRequest, target: str) -> HttpResponse:
+def go(request: HttpRequest, target: str) -> HttpResponse:
     """Answer with the page at ``target``. htmx follows the redirect itself and asks for the main part alone."""
     response = redirect(target)
     if request.htmx:  # type: ignore[attr-defined]

@@ -20,7 +20,7 @@ from articles.likeness.titles import likeness
 from articles.likeness.twins import headline
 from articles.models import Article, Site
 from articles.queue import Queue
-from articles.views.decisions import CONFLICT, INVALID, _go, queue_of
+from articles.views.decisions import CONFLICT, INVALID, go, queue_of
 from articles.views.desk import article_of, desk_page
 from articles.views.review import address, review_page
 from articles.views.rows import STATUS_TAGS, STATUS_WORDS, row_of
@@ -105,8 +105,8 @@ def decide_alike(request: HttpRequest, site: Site) -> HttpResponse:
     wake(site, at=at)
     following = asked.take_next(first, at, request.user)
     if following is None:
-        return _go(request, address(reverse("articles:queue"), asked))
-    return _go(request, address(reverse("articles:review", args=[following.pk]), asked))
+        return go(request, address(reverse("articles:queue"), asked))
+    return go(request, address(reverse("articles:review", args=[following.pk]), asked))
 
 
 def _headline(article: Article) -> Any:

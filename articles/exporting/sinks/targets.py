@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from articles.exporting.sinks.kinds import SinkError, SinkMoved
-from articles.importing.sources.git import _git_folder
+from articles.importing.sources.git import git_folder
 from articles.importing.sources.kinds import SourceError
 from articles.importing.sources.plumbing import Git
 from articles.importing.sources.remotes import Remote
@@ -29,7 +29,7 @@ class Target:
 
     def __init__(self, path: Path, label: str, *, branch: str = "", remote: Remote | None = None) -> None:
         self.path, self.label, self.remote, self.there = path, label, remote, ""
-        folder = _git_folder(path.resolve())
+        folder = git_folder(path.resolve())
         self._git = Git(folder, label)
         common = folder / "commondir"
         self.common = (folder / common.read_text().strip()).resolve() if common.is_file() else folder

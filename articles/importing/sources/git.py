@@ -65,7 +65,7 @@ class GitSource(Source):
         self._blobs: dict[str, str] = {}  # every plain file of the commit -> its blob
         path = path.resolve()
         if path.is_dir():
-            self._git = Git(_git_folder(path), self.label)
+            self._git = Git(git_folder(path), self.label)
         else:
             self._own, self._git = fetched(path)
         self.location, self._rev = str(path), rev
@@ -247,7 +247,7 @@ def _found(name: str, mode: str, blob: str, size: int = 0) -> Found:
     return Found(name, blob, size, known, refused, mode != SUBMODULE)
 
 
-def _git_folder(path: Path) -> Path:
+def git_folder(path: Path) -> Path:
     """The repository of a worktree's top folder, or the bare one itself."""
     folder = path / ".git"
     if folder.is_file():
