@@ -105,6 +105,7 @@ def test_a_hidden_page_rests(desk: Any) -> None:
     page = desk()
     page.clock.install()
     page.goto("/queue/")
+    page.wait_for_load_state("networkidle")  # the icon comes after everything else
     asked: list[str] = []
     page.on("request", lambda one: asked.append(one.url))
     page.evaluate("Object.defineProperty(document, 'visibilityState', {get: () => 'hidden', configurable: true})")
