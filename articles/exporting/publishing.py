@@ -49,6 +49,14 @@ def destination_of(repository: Repository) -> Destination:
     return Destination(repository.location, repository.branch, repository.push_to if pushes else None, own_author())
 
 
+def repository_of(site: Site) -> Repository | None:
+    """The site's repository, where its exports can go there. None for a bundle, which is a file that is only read."""
+    found = Repository.objects.filter(site=site).first()
+    if found is None or (not is_address(found.location) and Path(found.location).expanduser().is_file()):
+        return None
+    return found
+
+
 def is_git(location: str) -> bool:
     """Whether an export to ``location`` goes into a Git repository."""
     if is_address(location):

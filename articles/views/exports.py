@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.exporting.pipeline import export_site
-from articles.exporting.publishing import destination_of, publish
+from articles.exporting.publishing import destination_of, publish, repository_of
 from articles.exporting.report import ExportReport, FileChange
 from articles.exporting.sinks import SinkError, ZipSink
 from articles.forms import ExportForm
-from articles.models import ExportRun, Repository, Site
+from articles.models import ExportRun, Site
 from articles.views.desk import desk_page
 
 LISTED = 50
@@ -90,7 +90,7 @@ def _preview(
     request: HttpRequest, site: Site, scope: str, to: str, *, sentence: str = "", status: int = 200, asks: bool = False
 ) -> HttpResponse:
     """What would change: beside what was imported, or beside the branch as it is now."""
-    repository = Repository.objects.filter(site=site).first()
+    repository = repository_of(site)
     to = "git" if to == "git" and repository else "zip"
     try:
         if to == "git" and repository and not sentence:
@@ -125,7 +125,9 @@ def _groups(report: ExportReport) -> list[Group]:
 
 def _to_git(request: HttpRequest, site: Site, scope: str, *, sure: bool) -> HttpResponse:
     """One commit in the site's repository. What is pushed cannot be taken back, so that takes a second press."""
-    repository = get_object_or_404(Repository, site=site)
+    repository = repository_of(site)
+    if repository is None:
+        raise Http404("The exports of this site go to no repository.")
     to = destination_of(repository)
     if to.push is not None and not sure:
         return _preview(request, site, scope, "git", asks=True)

@@ -91,3 +91,11 @@ def test_repository_that_is_gone_is_told(client: Client, target: Path, site: Sit
         assert page.status_code == 503
         assert "gone" in text_of(page)
     assert not ExportRun.objects.exists()
+
+
+def test_a_bundle_is_only_read_so_git_is_not_offered(client: Client, target: Path, site: Site, tmp_path: Path) -> None:
+    run(target, "bundle", "create", str(tmp_path / "site.bundle"), "main")
+    Repository.objects.filter(site=site).update(location=str(tmp_path / "site.bundle"))
+
+    assert "Where to" not in text_of(client.get(NEW, {"to": "git"}))
+    assert client.post(NEW, {"scope": "approved", "to": "git"}).status_code == 404
