@@ -36,6 +36,9 @@ class Review(models.Model):
 
     article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="reviews")
     at = models.DateTimeField()
+    shown_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the editor had the article before them; empty where over 120 s passed."
+    )
     by = models.CharField(max_length=10, choices=By.choices(), default=By.EDITOR)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="reviews"
