@@ -111,7 +111,7 @@ SHORTCUTS = (
     Shortcut("palette", ("Control", "k"), "Command palette", "Go to"),
     Shortcut("help", ("?",), "Keyboard shortcuts", "Go to"),
     Shortcut("go-queue", ("g", "q"), "Queue", "Go to"),
-    Shortcut("go-dashboard", ("g", "d"), "Dashboard", "Go to", awaits=True),
+    Shortcut("go-dashboard", ("g", "d"), "Dashboard", "Go to"),
     Shortcut("go-decided", ("g", "h"), "Decided", "Go to"),
     Shortcut("go-conflicts", ("g", "c"), "Conflicts", "Go to"),
     Shortcut("go-recheck", ("g", "y"), "Another look", "Go to"),
