@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from articles.charts.shapes import BOTTOM, TOP, Drawing, Shape, ceiling, grid, place, rect, stroke, text
 
-FAR = 4  # times the next highest: a bar beyond is cut, else it would flatten all others
+FAR, MANY = 4, 50  # times the next highest, and at least so many: that bar is cut, else it would flatten all others
 EDGE = 97  # percent: words beyond end with the chart
 HAIR = 1.0  # pixels of a bar that is not nothing
 Figure = Callable[[int], str]
@@ -33,7 +33,7 @@ def grouped_bars(
     A bar that is far higher than all others is cut at the top and says its figure.
     """
     tops = sorted({max(group.values) for group in groups}, reverse=True)
-    cut = len(tops) > 1 and tops[1] > 0 and tops[0] > FAR * tops[1]
+    cut = len(tops) > 1 and tops[0] >= MANY and tops[0] > FAR * tops[1] > 0
     most = ceiling(tops[1] if cut else tops[0]) if tops else 2
     shapes = grid(height, [(0, "")] if told else [(0, figure(0)), (0.5, figure(most // 2)), (1, figure(most))])
     step = 100 / max(1, len(groups))

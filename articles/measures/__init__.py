@@ -4,14 +4,14 @@ A decision is an approval, a rejection or a hold that nobody took back; what is 
 hours are those of UTC. Every answer is bounded: it counts from an index, or looks at the latest so many.
 """
 
-from articles.measures.candidates import Candidate, candidates
-from articles.measures.coverage import Coverage, coverage
-from articles.measures.keeping_up import Day, Hour, decided_by_day, hours, keeping_up, undone_by_day
-from articles.measures.line import Band, Line, line
-from articles.measures.pace import Pace, pace
-from articles.measures.pipeline import Pipeline, pipeline
-from articles.measures.tally import Tally, tally
-from articles.measures.waiting import Age, Waiting, waiting
+from articles.measures.ages import Age, Waiting, waiting
+from articles.measures.days import Day, Hour, decided_by_day, hours, keeping_up, undone_by_day
+from articles.measures.decisions import Tally, tally
+from articles.measures.providers import Candidate, candidates
+from articles.measures.quality import Band, Line, line
+from articles.measures.speed import Pace, pace
+from articles.measures.stages import Pipeline, pipeline
+from articles.measures.topics import Coverage, coverage
 from articles.measures.window import WINDOWS, Window
 
 __all__ = [

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from articles import measures
 from articles.charts import Drawing, Group, Point, Table, grouped_bars, marked_bar, share_line, spark, stacked_bars
-from articles.measures.line import LAST, STEP
+from articles.measures.quality import LAST, STEP
 from articles.views.rows import age as age_words
 from articles.workflow import PUBLISH_LINE
 

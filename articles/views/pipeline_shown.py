@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles.measures import Pipeline
-from articles.measures.pipeline import COUNTED_TO
+from articles.measures.stages import COUNTED_TO
 from articles.views.dashboard_shown import whole
 from articles.views.rows import age
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q
+from django.db.models.functions import Coalesce
 
-from articles.measures.tally import DECIDING, decisions_of
+from articles.measures.decisions import DECIDING, decisions_of
 from articles.measures.window import Window
-from articles.models import Site
+from articles.models import Provider, Site
 from articles.workflow import Action, By
 
 LEAST = 5  # decisions, before a share says anything
@@ -38,15 +39,20 @@ class Candidate:
 
 
 def candidates(site: Site, window: Window) -> tuple[Candidate, ...]:
-    """The providers whose articles people rejected nearly always, the most rejections first. One query."""
+    """The providers whose articles people rejected nearly always, the most rejections first. Two queries."""
     rows = (
         decisions_of(site, window)
         .filter(action__in=DECIDING, by=By.EDITOR, undone_by__isnull=True, article__provider__isnull=False)
-        .values("article__provider")
+        # Grouped by an expression: by the column itself SQLite walks all articles in the order of an index, a hundred times
+        # as long.
+        .annotate(provider=Coalesce("article__provider", 0))
+        .values("provider")
         .annotate(decided=Count("pk"), rejected=Count("pk", filter=Q(action=Action.REJECT)))
         .alias(beyond=F("rejected") * 100 - F("decided") * SHARE)
         .filter(decided__gte=LEAST, beyond__gte=0)
-        .order_by("-rejected", "decided", "article__provider")
-        .values_list("article__provider", "article__provider__name", "rejected", "decided")[:MOST]
+        .order_by("-rejected", "decided", "provider")
+        .values_list("provider", "rejected", "decided")[:MOST]
     )
-    return tuple(Candidate(provider, name, rejected, decided, window.days) for provider, name, rejected, decided in rows)
+    found = list(rows)
+    names = dict(Provider.objects.filter(pk__in=[provider for provider, _, _ in found]).values_list("pk", "name"))
+    return tuple(Candidate(provider, names[provider], *counts, window.days) for provider, *counts in found)

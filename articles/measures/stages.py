@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 
-from articles.measures.tally import DECIDING
+from articles.measures.decisions import DECIDING
 from articles.models import Conflict, ExportRun, ImportRun, QuarantinedFile, Review, Site
 
 COUNTED_TO = 1_000  # decisions that wait for an export

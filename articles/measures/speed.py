@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from articles.measures.tally import DECIDING, decisions_of
+from articles.measures.decisions import DECIDING, decisions_of
 from articles.measures.window import Window, midnight
 from articles.models import Site
 from articles.workflow import By

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import Count, Q
 
-from articles.measures.tally import DECIDING, Tally
+from articles.measures.decisions import DECIDING, Tally
 from articles.measures.window import MomentText, Window
 from articles.models import Article, Site
 from articles.workflow import Action, By, Status
