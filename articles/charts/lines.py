@@ -9,6 +9,7 @@ from articles.charts.bars import tick
 from articles.charts.shapes import BOTTOM, TOP, Drawing, Shape, dot, grid, place, rect, stroke, text
 
 SPARK = (100, 32)  # pixels
+FAR_RIGHT = 70  # percent: words that begin further right end there instead
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ def share_line(
     shapes += [stroke("s-pen", x1, y1, x2, y2) for (x1, y1, _), (x2, y2, _) in zip(places, places[1:], strict=False)]
     shapes += [dot("f-pen" if firm else "hollow", x, y) for x, y, firm in places]
     if other is not None:
-        left = there <= at
-        shapes.append(text(other[1], min(at, there) if left else there, TOP + 14, "k", "end" if left else "start", -6 if left else 6))
+        left = there <= at or there > FAR_RIGHT
+        shapes.append(text(other[1], there, TOP + 14, "k", "end" if left else "start", -6 if left else 6))
     shapes += [text(name, x * 100 / end, height - 4) for x, name in ticks]
     return Drawing(label, height, tuple(shapes))
 

@@ -70,13 +70,13 @@ def text(words: str, x: float, y: float, css: str = "", anchor: str = "middle", 
 
 
 def ceiling(most: int) -> int:
-    """The end of a scale that holds ``most``: a round even number, so that its half is one that people read."""
+    """The end of a scale that holds ``most``: round, and its half is a whole number."""
+    if most <= 10:
+        return max(2, most + most % 2)
     size = 1
-    while True:
-        for step in (2, 4, 6, 8, 10):
-            if step * size >= most:
-                return step * size
+    while size * 100 < most:
         size *= 10
+    return next(step * size for step in (12, 16, 20, 30, 40, 50, 60, 80, 100) if step * size >= most)
 
 
 def grid(height: int, ticks: Sequence[tuple[float, str]]) -> list[Shape]:

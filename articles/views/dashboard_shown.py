@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from articles import measures
 from articles.charts import Drawing, Group, Point, Table, grouped_bars, marked_bar, share_line, spark, stacked_bars
-from articles.measures.quality import LAST, STEP
+from articles.measures.quality import ENOUGH, LAST, STEP
 from articles.views.rows import age as age_words
 from articles.workflow import PUBLISH_LINE
 
@@ -87,7 +87,7 @@ def pace_figure(pace: measures.Pace) -> Figure:
     counts = _("%(today)s today, %(week)s this week") % {"today": whole(pace.today), "week": whole(pace.week)}
     if pace.p75 is None:
         return Figure(_("Your pace"), "–", counts, own=True)
-    more = _("three in four within %(p75)s · %(counts)s") % {"p75": seconds(pace.p75), "counts": counts}
+    more = _("75%% within %(p75)s · %(counts)s") % {"p75": seconds(pace.p75), "counts": counts}
     line = spark(_("Your median each day"), [value for _day, value in pace.daily])
     return Figure(_("Your pace"), seconds(pace.median), more, line, own=True)
 
@@ -133,10 +133,12 @@ def line(found: measures.Line) -> Shown:
     if not found.decided:
         said = ""
     elif suggested is None:
-        said = _("From no quality on do editors approve 7 in 10.")
+        said = _("There is no quality from which on editors approve 7 in 10.")
     else:
         said = _("From %(quality)s on, editors approve 7 in 10 or more.") % {"quality": suggested}
     bands = [band for band in found.bands if band.decided]
+    if any(not band.is_firm for band in bands if band.least is not None):
+        said = _("%(said)s Hollow points: fewer than %(count)s decisions.") % {"said": said, "count": ENOUGH}
     chart = share_line(
         _("Share that editors approve, by the robot’s quality. %(said)s") % {"said": said},
         [Point(band.least + STEP / 2, band.share, band.is_firm) for band in bands if band.least is not None],
@@ -163,7 +165,7 @@ def ages(waits: measures.Waiting) -> Shown:
         "%(stale)s is older than a day: most of its heat is gone.", "%(stale)s are older than a day: most of their heat is gone.", stale
     ) % {"stale": whole(stale)}
     groups = [
-        Group(_age(age), (age.count,), classes=("f-heat",) if age.is_stale else ()) for age in waits.ages
+        Group(_short_age(age), (age.count,), classes=("f-heat",) if age.is_stale else ()) for age in waits.ages
     ]
     chart = grouped_bars(
         _("Waiting articles by age. %(said)s") % {"said": said}, groups, ("f-pen",), whole, height=150, told=True
@@ -250,3 +252,14 @@ def _age(age: measures.Age) -> str:
     if age.most > 24:
         return _("%(least)s to %(most)s d") % {"least": age.least // 24, "most": age.most // 24}
     return _("%(least)s to %(most)s h") % {"least": age.least, "most": age.most}
+
+
+def _short_age(age: measures.Age) -> str:
+    """The same where there is little room."""
+    if age.most is None:
+        return _("> %(days)s d") % {"days": age.least // 24}
+    if not age.least:
+        return _("< %(hours)s h") % {"hours": age.most}
+    if age.most > 24:
+        return _("%(least)s–%(most)s d") % {"least": age.least // 24, "most": age.most // 24}
+    return _("%(least)s–%(most)s h") % {"least": age.least, "most": age.most}

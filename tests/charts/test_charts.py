@@ -23,9 +23,9 @@ def bars(chart: Drawing, css: str) -> list[tuple[float, float]]:
 
 
 @pytest.mark.parametrize(
-    ("most", "end"), [(0, 2), (1, 2), (2, 2), (3, 4), (5, 6), (9, 10), (11, 20), (21, 40), (99, 100), (412, 600), (8001, 10_000)]
+    ("most", "end"), [(0, 2), (1, 2), (2, 2), (3, 4), (5, 6), (9, 10), (11, 12), (21, 30), (99, 100), (101, 120), (412, 500), (8001, 10_000)]
 )
-def test_a_scale_ends_in_a_round_even_number(most: int, end: int) -> None:
+def test_a_scale_ends_in_a_round_number(most: int, end: int) -> None:
     assert ceiling(most) == end
 
 

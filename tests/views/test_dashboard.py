@@ -86,9 +86,9 @@ def test_a_pace_is_told_to_its_person_alone(site: Site, editor: User, second_edi
 
     mine, theirs = (words_of(signed_in(person).get("/dashboard/")) for person in (editor, second_editor))
 
-    assert "Your pace only you see this 5.0 s three in four within 41.5 s · 3 today, 3 this week" in mine
+    assert "Your pace only you see this 5.0 s 75% within 41.5 s · 3 today, 3 this week" in mine
     assert "77.7" not in mine and second_editor.username not in mine
-    assert "Your pace only you see this 77.7 s three in four within 77.7 s · 1 today, 1 this week" in theirs
+    assert "Your pace only you see this 77.7 s 75% within 77.7 s · 1 today, 1 this week" in theirs
     assert "5.0 s" not in theirs and "41.5" not in theirs and editor.username not in theirs
 
 
