@@ -56,6 +56,7 @@ def decide_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
             changes=form.changes(),
             duplicate_of=form.twin(),
             key=form.cleaned_data["key"],
+            elapsed=form.elapsed(),
         )
     except DecisionRefused as refused:
         return review_page(request, asked, article_of(site, pk), sentence=str(refused), status=INVALID)

@@ -2,6 +2,7 @@
 import { all, focus, made, main, on, one, parse, say, words } from "./page.js";
 import { act, mine, settle, timer } from "./judge.js";
 import { hear, kept, put } from "./outbox.js";
+import { elapsed, shown } from "./pace.js";
 import { toast } from "./toasts.js";
 const DEEP = 50; // acts that Undo goes back here
 const AGAIN = 2000; // ms until an article is asked for again
@@ -33,6 +34,7 @@ function show(fresh, text = "") {
   for (const it of mine) if (it.old) one(`#next [data-article="${it.article}"]`)?.remove();
   one("#dock").append(...told);
   window.htmx.process(fresh);
+  shown();
   ahead.delete(address);
   history.replaceState(null, "", address);
   document.title = title;
@@ -56,7 +58,7 @@ async function forward(text) {
 async function decide(form, button) {
   const { did } = button.dataset;
   if ("left" in words()) return;
-  const done = act(form, form.action, button);
+  const done = act(form, form.action, button, { elapsed: elapsed() });
   if (!put(done)) return toast("told", words().full);
   settle(true);
   mine.push({ ...done, old: main() });
