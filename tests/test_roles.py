@@ -56,6 +56,7 @@ TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "policy": ("get", (*IN, 403, 403, 403, 200)),
     "keys": ("get", (*IN, 403, 200, 200, 200)),
     "me": ("get", (*IN, 403, 200, 200, 200)),
+    "goal": ("post", (*IN, 403, 302, 302, 302)),
     "remap": ("post", (*IN, 403, 302, 302, 302)),
     "find": ("get", (*IN, 403, 200, 200, 200)),
     "find_topic": ("get", (*IN, 403, 200, 200, 200)),

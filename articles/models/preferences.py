@@ -1,4 +1,4 @@
-"""How one person likes the desk: keys, theme and density."""
+"""How one person likes the desk: keys, theme, density and the day's goal."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class Preferences(models.Model):
     theme = models.CharField(max_length=10, choices=Theme.choices(), default=Theme.SYSTEM)
     density = models.CharField(max_length=10, choices=Density.choices(), default=Density.COMFORTABLE)
     keymap = models.JSONField(default=dict, blank=True)
+    goal = models.PositiveIntegerField(null=True, blank=True, help_text="Decisions a day; empty where there is no goal.")
 
     class Meta:
         verbose_name_plural = "preferences"
