@@ -67,7 +67,8 @@ class Play:
         person = self.dice.choice(self.people)
         if act in ("approve", "reject", "hold"):
             changes = {"quality": self.dice.choice(OURS)} if self.dice.random() < 0.3 else None
-            self.timed(decide(some, Action(act), editor=person, at=at, changes=changes))
+            looked = timedelta(milliseconds=self.dice.randrange(500, 130_000)) if self.dice.random() < 0.8 else None
+            self.judge(decide(some, Action(act), editor=person, at=at, changes=changes, elapsed=looked))
         elif act == "edit":
             edit(some, {"quality": self.dice.choice(OURS)}, editor=person, at=at)
         elif act == "release":
@@ -87,14 +88,9 @@ class Play:
         else:
             wake(self.site, at=at)
 
-    def timed(self, report: DecisionReport) -> None:
+    def judge(self, report: DecisionReport) -> None:
         for row in report.reviews:
             self.judged[row.pk] = self.robot[row.article_id]
-            if self.dice.random() < 0.8:
-                shown = row.at - timedelta(milliseconds=self.dice.randrange(500, 120_000))
-                with connection.cursor() as cursor:  # rows are never changed by the desk itself
-                    moment = connection.ops.adapt_datetimefield_value(shown)
-                    cursor.execute("UPDATE articles_review SET shown_at = %s WHERE id = %s", [moment, row.pk])
 
     def feed(self, article: Article, says: dict[str, Any], at: datetime) -> None:
         """What an import hands over: what the feed said before and says now, and the text of the file as it is then."""

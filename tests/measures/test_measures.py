@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def play(site: Site, editor: User, second_editor: User) -> Play:
     other = played(make_site("elsewhere"), [editor], seed=3, articles=9, acts=15)  # must not be counted
     assert Review.objects.filter(article__site=other.site, action="approve").exists()
-    return played(site, [editor, second_editor], seed=11, articles=40, acts=110)
+    return played(site, [editor, second_editor], seed=11, articles=30, acts=90)
 
 
 def standing(site: Site, *actions: str, by: str = "") -> Iterator[Review]:

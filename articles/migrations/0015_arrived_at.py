@@ -26,7 +26,7 @@ def date_back(apps: Apps, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("articles", "0012_shown_at"),
+        ("articles", "0014_goal"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -46,9 +46,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="review",
             index=models.Index(fields=["action", "at", "by", "actor", "article"], name="review_decisions"),
-        ),
-        migrations.AddIndex(
-            model_name="review",
-            index=models.Index(condition=models.Q(shown_at__isnull=False), fields=["actor", "-at"], name="review_pace"),
         ),
     ]
