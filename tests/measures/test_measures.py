@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def play(site: Site, editor: User, second_editor: User) -> Play:
     other = played(make_site("elsewhere"), [editor], seed=3, articles=9, acts=15)  # must not be counted
     assert Review.objects.filter(article__site=other.site, action="approve").exists()
-    return played(site, [editor, second_editor], seed=11, articles=30, acts=90)
+    return played(site, [editor, second_editor], seed=11, articles=34, acts=110)
 
 
 def standing(site: Site, *actions: str, by: str = "") -> Iterator[Review]:
@@ -71,7 +71,8 @@ def test_every_figure_is_what_a_plain_loop_counts(play: Play, monkeypatch: pytes
     assert_coverage(site)
     monkeypatch.setattr("articles.measures.quality.LATEST", 10)
     assert (measures.line(site, window).decided, measures.line(site, window).is_all) == (10, False)
-    assert sum(made.values()) > sum(kept.values()) > 70
+    assert sum(made.values()) > sum(kept.values()) > 60
+    assert all(measures.pace(person, site, window).timed > 1 for person in play.people)
     acts = {Action.APPROVE, Action.REJECT, Action.HOLD, Action.EDIT, Action.UNDO, Action.FOLLOW}
     assert acts <= set(Review.objects.filter(article__site=site).values_list("action", flat=True))
     assert {row.by for row in standing(site, "approve", "reject")} == {"editor", "rule"}
@@ -110,8 +111,9 @@ def assert_pace(person: User, site: Site, window: measures.Window, dates: list[d
     timed = [row for row in own if row.shown_at and row.at.date() in dates]
     seconds = [(row.at - row.shown_at).total_seconds() for row in timed]  # type: ignore[operator]
     found = measures.pace(person, site, window)
-    assert (found.median, found.timed) == (median(seconds), len(seconds))
-    assert found.p75 == min(one for one in seconds if sum(other <= one for other in seconds) >= 0.75 * len(seconds))
+    assert (found.median, found.timed) == (median(seconds) if seconds else None, len(seconds))
+    within = [one for one in seconds if sum(other <= one for other in seconds) >= 0.75 * len(seconds)]
+    assert found.p75 == min(within, default=None)
     decided = [row for row in own if row.action != "hold"]
     monday = NOON.date() - timedelta(days=NOON.weekday())
     assert found.week == sum(row.at.date() >= monday for row in decided)
