@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_arrivals_are_dated_back_to_what_the_desk_certainly_knew() -> None:
-    migration = import_module("articles.migrations.0015_arrived_at")
+    migration = import_module("articles.migrations.0020_arrived_at")
     site = Site.objects.create(name="old", created_at=NOON - timedelta(days=9))
     rewritten, untouched, made_here = (make_article(site) for _ in range(3))
     decide([rewritten], Action.APPROVE, editor=make_person(), at=NOON - timedelta(days=5))
