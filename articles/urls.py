@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from articles.api import desk as api_desk
 from articles.views import (
     articles,
     bulk,
@@ -72,5 +73,6 @@ urlpatterns = [
     path("me/keys/", me.remap, name="remap"),
     path("find/", finding.find, name="find"),
     path("find/topic/", finding.find_topic, name="find_topic"),
+    path("api/openapi.json", api_desk.openapi_json, name="openapi"),
     path("healthz", me.healthz, name="healthz"),
 ]

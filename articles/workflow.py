@@ -98,6 +98,15 @@ class Density(Labelled):
     COMPACT = "compact", "Compact"
 
 
+class Scope(Labelled):
+    """What a token of the API is for. Each is a part of what its person may do, never more."""
+
+    READ = "read", "Read"
+    DECIDE = "decide", "Decide"
+    EDIT = "edit", "Edit"
+    EXPORT = "export", "See exports"
+
+
 class By(Labelled):
     """Who acted."""
 
