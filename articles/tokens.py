@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from articles.models import ApiToken
 from articles.workflow import Scope
@@ -28,7 +29,7 @@ class TokenRefused(Exception):
 def make_token(person: Any, name: str, scopes: Collection[str], *, at: datetime, days: int = DAYS) -> tuple[ApiToken, str]:
     """The row, and the token itself, which nobody can find out again. Raises TokenRefused."""
     if tokens_of(person, at).count() >= MOST:
-        raise TokenRefused(f"You have {MOST} tokens. Revoke one that is not used any more.")
+        raise TokenRefused(_("You have %(count)s tokens already. Revoke one that is not used any more.") % {"count": MOST})
     token = BEGINNING + secrets.token_urlsafe(32)
     row = ApiToken.objects.create(
         person=person,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from articles.api import desk as api_desk
+from articles.api import docs as api_docs
 from articles.views import (
     articles,
     bulk,
@@ -25,6 +26,7 @@ from articles.views import (
     review,
     runs,
     saved_views,
+    tokens,
 )
 
 app_name = "articles"
@@ -73,6 +75,9 @@ urlpatterns = [
     path("me/keys/", me.remap, name="remap"),
     path("find/", finding.find, name="find"),
     path("find/topic/", finding.find_topic, name="find_topic"),
+    path("me/tokens/", tokens.tokens, name="tokens"),
+    path("me/tokens/<int:pk>/revoke/", tokens.revoke_token, name="revoke_token"),
+    path("api/", api_docs.docs_page, name="api_docs"),
     path("api/openapi.json", api_desk.openapi_json, name="openapi"),
     path("healthz", me.healthz, name="healthz"),
 ]

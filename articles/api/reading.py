@@ -246,7 +246,7 @@ def list_topics(request: HttpRequest, site: SiteName, cursor: Cursor = "", limit
     return {"items": words, "next": following}
 
 
-@router.get("/sites/{site}/exports", response=Exports, summary="Exports of a site", tags=["read"])
+@router.get("/sites/{site}/exports", response=Exports, summary="Exports of a site", tags=["export"])
 def list_exports(request: HttpRequest, site: SiteName, cursor: Cursor = "", limit: Limit = 50) -> Any:
     """Exports that have run, the newest first. Needs the scope ``export``."""
     found = site_named(site)

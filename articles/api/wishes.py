@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, field_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Discriminator, Field, Tag, field_validator
 
 from articles.mapping import ATTRIBUTES, LONGEST_NAME, LONGEST_TOPIC, PROVIDER_PARTS
 from articles.models import Article
@@ -17,8 +17,6 @@ from articles.models import Article
 MOST = 200  # articles of one act
 LARGEST = 2**63 - 1
 LONGEST = 100_000  # characters of a text, as in the edit form
-# What no file and no database takes: NUL, and halves of characters (JSON can spell them).
-TEXT = r"^[^\x00]*$"
 LINE = r"^[^\x00-\x1f\x7f]*$"
 WEB = r"^https?://[^\x00-\x20\x7f]+$"
 MOMENT = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"
@@ -30,6 +28,13 @@ def _number(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _without_nul(value: str) -> str:
+    if "\x00" in value:
+        raise ValueError("A text holds no NUL: no file and no database takes it.")
+    return value
+
+
+Text = Annotated[str, AfterValidator(_without_nul)]
 Whole = Annotated[int, Field(ge=1, le=LARGEST), BeforeValidator(_number)]
 Line = Annotated[str, Field(max_length=200, pattern=LINE)]
 Name = Annotated[str, Field(max_length=LONGEST_NAME, pattern=LINE)]
@@ -48,7 +53,7 @@ class Seen(Wish):
 
 
 Many = Annotated[list[Seen], Field(min_length=1, max_length=MOST, description="Each article once; one is a list of one.")]
-Note = Annotated[str, Field(max_length=5000, pattern=TEXT, description="Why, for the history.")]
+Note = Annotated[Text, Field(max_length=5000, description="Why, for the history.")]
 
 
 class Act(Wish):
@@ -120,8 +125,8 @@ class Changes(Wish):
     model_config = ConfigDict(strict=True, extra="forbid", json_schema_extra={"minProperties": 1})
 
     category: Line | None = None
-    title: Annotated[str, Field(min_length=1, max_length=1000, pattern=TEXT)] = ""
-    excerpt: Annotated[str, Field(max_length=LONGEST, pattern=TEXT)] | None = None
+    title: Annotated[Text, Field(min_length=1, max_length=1000)] = ""
+    excerpt: Annotated[Text, Field(max_length=LONGEST)] | None = None
     publishedDateTime: Annotated[str, Field(pattern=MOMENT)] | None = None
     originalUrl: Address | None = None
     webUrl: Address | None = None
@@ -130,7 +135,7 @@ class Changes(Wish):
     type: Line | None = None
     quality: Annotated[int, Field(ge=0, le=LARGEST), BeforeValidator(_number)] | None = None
     heat: Annotated[int, Field(ge=-1, le=LARGEST), BeforeValidator(_number)] | None = None
-    featuredContent: Annotated[str, Field(max_length=LONGEST, pattern=TEXT)] | None = None
+    featuredContent: Annotated[Text, Field(max_length=LONGEST)] | None = None
     provider: ProviderWish = ProviderWish()
     topics: Annotated[
         list[Annotated[str, Field(min_length=1, max_length=LONGEST_TOPIC, pattern=LINE)]], Field(max_length=100)

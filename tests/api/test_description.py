@@ -21,7 +21,7 @@ from tests.factories import make_article, make_person, make_site
 pytestmark = pytest.mark.django_db
 PLACES = sorted((path, method) for path, methods in openapi()["paths"].items() for method in methods)
 QUICK = settings(
-    max_examples=8, deadline=None, database=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    max_examples=5, deadline=None, database=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
 )  # fmt: skip
 
 
@@ -51,6 +51,7 @@ def described(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     program = Program(make_person("admin"))
     schema = schemathesis.openapi.from_dict(openapi())
     schema.app = application
+    schema.config.generation.update(allow_x00=False)  # no pattern says so: one for a long text takes seconds to generate from
     schema.auth()(Bearer.of(program.token))
     for signal in (signals.request_started, signals.request_finished):  # as Django's own test client does
         signal.disconnect(close_old_connections)
@@ -83,4 +84,4 @@ def test_operation_keeps_its_description(described: Any, place: tuple[str, str])
 
     for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
         QUICK(given(operation.as_strategy(generation_mode=mode))(call))()
-    print(codes)
+    assert len(codes) >= 10
