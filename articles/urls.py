@@ -27,6 +27,7 @@ from articles.views import (
     runs,
     saved_views,
     tokens,
+    webhooks,
 )
 
 app_name = "articles"
@@ -77,6 +78,10 @@ urlpatterns = [
     path("find/topic/", finding.find_topic, name="find_topic"),
     path("me/tokens/", tokens.tokens, name="tokens"),
     path("me/tokens/<int:pk>/revoke/", tokens.revoke_token, name="revoke_token"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<int:pk>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<int:pk>/change/", webhooks.change_webhook, name="change_webhook"),
+    path("webhooks/deliveries/<int:pk>/again/", webhooks.send_again, name="send_again"),
     path("api/", api_docs.docs_page, name="api_docs"),
     path("api/openapi.json", api_desk.openapi_json, name="openapi"),
     path("healthz", me.healthz, name="healthz"),

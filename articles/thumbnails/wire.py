@@ -138,7 +138,7 @@ def _tunnel(target: Target, net: Net, until: float) -> socket.socket:
     except OSError as error:
         raise Offline from error
     try:
-        place = f"{target.host_header}:{target.port}"
+        place = target.host_header if target.own_port else f"{target.host_header}:{target.port}"
         line = Line(raw, until)
         line.sendall(f"CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n\r\n".encode("ascii"))
         answer = b""

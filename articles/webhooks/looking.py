@@ -93,10 +93,18 @@ def _write(hook: Webhook, reviews: list[Review], runs: list[ExportRun], at: date
     )
 
 
-def _open_transactions() -> list[int]:
-    """The transactions of others that have written and not ended."""
+def _open_transactions() -> list[str]:
+    """The transactions of others that have written such rows and not ended: they hold a lock on the table till then, and
+    take it before they are given a key."""
     if connection.vendor != "postgresql":
         return []
+    tables = [model._meta.db_table for model in (Review, ExportRun)]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xip(pg_current_snapshot())::text::bigint")
+        cursor.execute(
+            """SELECT DISTINCT virtualtransaction FROM pg_locks
+               WHERE locktype = 'relation' AND mode = 'RowExclusiveLock' AND pid <> pg_backend_pid()
+               AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+               AND relation = ANY (SELECT to_regclass(name)::oid FROM unnest(%s) AS name)""",
+            [tables],
+        )
         return [key for (key,) in cursor.fetchall()]
