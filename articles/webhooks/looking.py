@@ -104,7 +104,7 @@ def _open_transactions() -> list[str]:
             """SELECT DISTINCT virtualtransaction FROM pg_locks
                WHERE locktype = 'relation' AND mode = 'RowExclusiveLock' AND pid <> pg_backend_pid()
                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-               AND relation = ANY (SELECT to_regclass(name)::oid FROM unnest(%s) AS name)""",
+               AND relation = ANY (SELECT to_regclass(name)::oid FROM unnest(%s::text[]) AS name)""",
             [tables],
         )
         return [key for (key,) in cursor.fetchall()]
