@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from articles.api.desk import openapi
 from articles.api.description import operations
+from articles.api.desk import openapi
 from articles.models import Site
 from articles.views.desk import desk_page
 

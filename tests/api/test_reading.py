@@ -14,7 +14,7 @@ from articles.frontmatter import FIELDS
 from articles.models import Article, Provider, Site, Topic
 from articles.workflow import Action
 from tests.api.calling import Program
-from tests.factories import NOON, make_article, make_person, make_site
+from tests.factories import NOON, make_article, make_site
 
 pytestmark = pytest.mark.django_db
 RELATED = """
