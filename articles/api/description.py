@@ -20,15 +20,27 @@ ETAG = {"ETag": {"schema": {"type": "string"}, "description": "Names exactly thi
 
 
 @dataclass(frozen=True)
+class Part:
+    """One parameter, or one member of a body. ``choices`` are all values that it takes, where they are few."""
+
+    name: str
+    words: str
+    place: str
+    required: bool
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Operation:
-    """One operation as the docs page lists it."""
+    """One operation as the docs page lists it. ``bodies``: the kinds of body, each a name with its members."""
 
     method: str
     path: str
     summary: str
     description: str
     tag: str
-    parameters: list[dict[str, Any]]
+    parameters: list[Part]
+    bodies: list[tuple[str, list[Part]]]
     answers: list[tuple[str, str]]
 
 
@@ -56,14 +68,39 @@ def described(schema: dict[str, Any]) -> dict[str, Any]:
 
 def operations(schema: dict[str, Any]) -> Iterator[Operation]:
     """The operations in the order of the description."""
+    shapes = schema["components"]["schemas"]
     for path, methods in schema["paths"].items():
         for method, one in methods.items():
             yield Operation(
                 method.upper(),
                 path,
                 one["summary"],
-                one.get("description", ""),
+                one.get("description", "").replace("``", ""),
                 one["tags"][0],
-                one.get("parameters", []),
+                [_part(part["name"], part["schema"], part["in"], part["required"]) for part in one.get("parameters", [])],
+                [(name, list(_members(shapes[name], shapes))) for name in _bodies(one)],
                 [(status, answer["description"]) for status, answer in one["responses"].items()],
             )
+
+
+def _bodies(operation: dict[str, Any]) -> list[str]:
+    """The names of the shapes that a body may have."""
+    content = operation.get("requestBody", {"content": {}})["content"]
+    shapes = [media["schema"] for media in content.values()]
+    return [one["$ref"].rpartition("/")[2] for shape in shapes for one in shape.get("oneOf", [shape])]
+
+
+def _members(shape: dict[str, Any], shapes: dict[str, Any], before: str = "") -> Iterator[Part]:
+    """The members of a shape, those of inner shapes with the way to them."""
+    required = set(shape.get("required", ()))
+    for name, one in shape["properties"].items():
+        inner = one.get("$ref") or one.get("items", {}).get("$ref")
+        yield _part(before + name, one, "body", name in required)
+        if inner:
+            yield from _members(shapes[inner.rpartition("/")[2]], shapes, f"{before}{name}{'[]' if 'items' in one else ''}.")
+
+
+def _part(name: str, shape: dict[str, Any], place: str, required: bool) -> Part:
+    kinds = [shape, *shape.get("anyOf", ())]
+    choices = [value for kind in kinds for value in (*kind.get("enum", ()), *((kind["const"],) if "const" in kind else ()))]
+    return Part(name, shape.get("description", ""), place, required, tuple(map(str, choices)))
