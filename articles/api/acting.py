@@ -20,8 +20,8 @@ from articles.api.articles_told import ArticleOut, article_words, for_telling
 from articles.api.authority import require, site_named
 from articles.api.problems import Problem, ProblemOut
 from articles.api.reading import SiteName
-from articles.api.wishes import Act, Decision, Edit, Hold, RejectDuplicate, Seen, Undo
-from articles.decisions import DecisionRefused, DecisionReport, decide, edit, undo
+from articles.api.wishes import Act, Decision, Edit, Hold, Reject, RejectDuplicate, Seen, Undo
+from articles.decisions import DecisionRefused, DecisionReport, decide, edit, undo, wake
 from articles.models import Article, Review, Site
 from articles.workflow import TRANSITIONS, Action, Scope
 
@@ -75,7 +75,7 @@ def decide_articles(request: HttpRequest, site: SiteName, wish: Body[Decision], 
     person = require(request, TRANSITIONS[action].permission, Scope.DECIDE, place)
     at = timezone.now()
     words: dict[str, Any] = {"note": wish.note}
-    if action == Action.REJECT:
+    if isinstance(wish, Reject | RejectDuplicate):
         words["reason"] = wish.reason
     if isinstance(wish, RejectDuplicate) and wish.duplicate_of is not None:
         words["duplicate_of"] = _found(place, [wish.duplicate_of])[0]
@@ -85,7 +85,9 @@ def decide_articles(request: HttpRequest, site: SiteName, wish: Body[Decision], 
     def act(articles: Sequence[Article], key: str) -> DecisionReport:
         return decide(articles, action, editor=person, at=at, key=key, **words)
 
-    return _done(place, wish, idempotency_key, person, act)
+    told = _done(place, wish, idempotency_key, person, act)
+    wake(place, at=at)  # held articles whose time has come go back with the next decision of anybody, as on the pages
+    return told
 
 
 @router.post("/sites/{site}/edit", response=CONFLICT, summary="Edit", tags=["edit"])

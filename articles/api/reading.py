@@ -210,7 +210,7 @@ def get_article(
     etag = f'"{article.version}-{digest}"'
     known = [one.removeprefix("W/") for one in parse_etags(if_none_match)]
     if etag in known or "*" in known:
-        return HttpResponse(status=304, headers={"ETag": etag})
+        return HttpResponse(status=304, headers={"ETag": etag, "Cache-Control": response["Cache-Control"]})
     response["ETag"] = etag
     return words
 
@@ -263,7 +263,7 @@ def article_for(request: HttpRequest, key: int, permission: str = "articles.view
     """The article, if the call may read it. Raises Http404 and Problem (403)."""
     # Asked before looking, so that a token without the scope does not learn which articles there are.
     require(request, permission, Scope.READ, None)
-    article = get_object_or_404(for_telling(Article.objects.all()), pk=key)
+    article: Article = get_object_or_404(for_telling(Article.objects.all()), pk=key)
     require(request, permission, Scope.READ, article.site)
     return article
 

@@ -90,8 +90,10 @@ class Wake(Act):
 
 
 def _kind(value: Any) -> str:
-    said = value.get if isinstance(value, dict) else lambda name: getattr(value, name, None)
-    return "duplicate" if said("decision") == "reject" and said("reason") == "duplicate" else str(said("decision"))
+    """Which of the decisions it is, by its tag; what is none of them is refused by that name."""
+    words = value if isinstance(value, dict) else {}
+    decision = str(words.get("decision"))
+    return "duplicate" if decision == "reject" and words.get("reason") == "duplicate" else decision
 
 
 Decision = Annotated[

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -23,6 +23,7 @@ from articles.webhooks.bodies import decision_body, export_body
 from articles.workflow import DECISIONS, Action
 
 MOST = 200  # rows in one look
+DEAD = timedelta(days=1)  # an export that takes longer is none
 
 
 def has_news() -> bool:
@@ -49,8 +50,9 @@ def look(key: int, at: datetime) -> bool:
             hook.save(update_fields=["horizon"])
             return False
         reviews = list(_decisions(hook)[:MOST]) if Webhook.Event.DECISION in hook.events else []
+        hook.horizon["run"] = _finished_to(hook, at)
         runs = list(_exports(hook)[:MOST]) if Webhook.Event.EXPORT in hook.events else []
-        _write(hook, reviews, runs, at)
+        _write(hook, reviews, [run for run in runs if run.is_finished], at)
         more = len(reviews) == MOST or len(runs) == MOST
         hook.told_review = reviews[-1].pk if len(reviews) == MOST else hook.horizon["review"]
         hook.told_run = runs[-1].pk if len(runs) == MOST else hook.horizon["run"]
@@ -72,6 +74,13 @@ def _decisions(hook: Webhook) -> QuerySet[Review]:
     undone = Q(action=Action.UNDO, undoes__action__in=DECISIONS)
     found = Review.objects.filter(pk__gt=hook.told_review, pk__lte=hook.horizon["review"], article__site=hook.site_id)
     return found.filter(Q(action__in=DECISIONS) | undone).select_related("article", "actor").order_by("pk")
+
+
+def _finished_to(hook: Webhook, at: datetime) -> int:
+    """How far exports can be told: not past one that is under way. One that was begun long ago has died."""
+    seen = ExportRun.objects.filter(pk__gt=hook.told_run, pk__lte=hook.horizon["run"], site=hook.site_id)
+    under_way = seen.filter(finished_at=None, started_at__gt=at - DEAD).order_by("pk").first()
+    return int(hook.horizon["run"]) if under_way is None else under_way.pk - 1
 
 
 def _exports(hook: Webhook) -> QuerySet[ExportRun]:

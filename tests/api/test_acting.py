@@ -56,6 +56,15 @@ def test_each_decision_does_what_it_says(program: Program, site: Site, wish: dic
     assert (Article.objects.get().hold_until is not None) == (status == "held")
 
 
+def test_a_decision_brings_back_what_was_held_long_enough(program: Program, site: Site, editor: Any) -> None:
+    due, other = make_article(site), make_article(site)
+    decide([due], Action.HOLD, editor=editor, at=NOON, until=NOON)
+
+    program.post(f"/api/sites/{site.name}/decide", {"decision": "approve", "articles": seen(other)})
+
+    assert Article.objects.get(pk=due.pk).status == "pending"
+
+
 def test_duplicate_names_the_other(program: Program, site: Site) -> None:
     one, other = make_article(site), make_article(site)
     wish = {"decision": "reject", "reason": "duplicate", "duplicate_of": other.pk, "articles": seen(one)}

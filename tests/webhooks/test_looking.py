@@ -75,6 +75,19 @@ def test_export_is_told_without_where_it_went(hook: Webhook, site: Site) -> None
     assert (body["event"], body["export"], body["written"], body["commit"]) == ("export", run.pk, 3, "abc") and "/srv" not in str(body)
 
 
+def test_export_under_way_is_told_when_it_is_done_and_a_dead_one_never(hook: Webhook, site: Site) -> None:
+    slow = ExportRun.objects.create(site=site, destination="x", started_at=NOON)
+    ExportRun.objects.create(site=site, destination="x", started_at=NOON, finished_at=NOON, written=2)
+
+    looking.look(hook.pk, NOON)
+    before = told()
+    ExportRun.objects.filter(pk=slow.pk).update(finished_at=NOON, written=1)
+    ExportRun.objects.create(site=site, destination="x", started_at=NOON - 2 * looking.DEAD)
+    looking.look(hook.pk, NOON)
+
+    assert before == [] and [one["written"] for one in told()] == [1, 2] and not looking.has_news()
+
+
 def test_only_what_it_hears_of_is_told(site: Site, editor: Any) -> None:
     hook = make_webhook(site, "https://hears.example/", ["export"], at=NOON)
     decide([make_article(site)], Action.APPROVE, editor=editor, at=NOON)
