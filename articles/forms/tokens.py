@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from articles.labels import choices
 from articles.tokens import DAYS
 from articles.workflow import Scope
 
@@ -20,7 +21,7 @@ class TokenForm(forms.Form):
         error_messages={"required": _("Say what the token is for, so that you know it again.")},
     )  # fmt: skip
     scopes = forms.MultipleChoiceField(
-        choices=Scope.choices(), initial=[Scope.READ.value], label=_("May"), widget=forms.CheckboxSelectMultiple,
+        choices=choices(Scope), initial=[Scope.READ.value], label=_("May"), widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one thing that it may do.")},
     )  # fmt: skip
     days = forms.TypedChoiceField(

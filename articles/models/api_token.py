@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from articles.labels import label
 from articles.workflow import Scope
 
 
@@ -37,4 +38,4 @@ class ApiToken(models.Model):
 
     @property
     def scope_words(self) -> list[str]:
-        return [Scope(scope).label for scope in self.scopes]
+        return [label(Scope(scope)) for scope in self.scopes]
