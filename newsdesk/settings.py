@@ -123,7 +123,13 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": DATA_DIR / "cache",
-    }
+    },
+    # Apart, since whoever reads feeds fills it, and a full cache forgets at random: limits must not be what it forgets.
+    "feeds": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "cache" / "feeds",
+        "OPTIONS": {"MAX_ENTRIES": 2_000},
+    },
 }
 
 # --- background work ------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -51,6 +51,7 @@ def site_feed(request: HttpRequest, name: str, kind: str, topic: int | None = No
 def _since(address: str, etag: str, at: datetime) -> datetime:
     """Since when the feed says what it says: no row tells when an article left it, so what it said last is remembered."""
     name = f"feed:{hashlib.blake2b(address.encode(), digest_size=12).hexdigest()}"
+    cache = caches["feeds"]
     known: tuple[str, datetime] | None = cache.get(name)
     if known and known[0] == etag:
         return known[1]

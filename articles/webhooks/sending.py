@@ -122,8 +122,10 @@ def send_again(row: Delivery, at: datetime) -> None:
 
 
 def forget(at: datetime) -> None:
-    """Clear away what is older than it is of use."""
-    Delivery.objects.filter(made_at__lt=at - KEPT).delete()
+    """Clear away what is older than it is of use. One look at the oldest where there is nothing to clear."""
+    oldest = Delivery.objects.order_by("pk").values_list("made_at", flat=True).first()
+    if oldest is not None and oldest < at - KEPT:
+        Delivery.objects.filter(made_at__lt=at - KEPT).delete()
 
 
 def own_net() -> Net:

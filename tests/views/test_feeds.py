@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.test import Client
 
 from articles.decisions import decide
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _nothing_known() -> None:
-    cache.clear()
+    caches["feeds"].clear()
 
 
 @pytest.fixture
@@ -103,6 +103,17 @@ def test_what_is_not_there_is_not_there(site: Site, live: Article, path: str) ->
     open_feed(site, "public", at=NOON)
 
     assert Client().get(path.format(site.name)).status_code == 404
+
+
+def test_readers_of_feeds_make_no_limit_forgotten(site: Site, live: Article) -> None:
+    cache.set("limit", 3)
+    open_feed(site, "public", at=NOON)
+    before = cache._list_cache_files()  # type: ignore[attr-defined]
+
+    for kind in FORMATS:
+        assert feed(site, kind).status_code == 200
+
+    assert cache._list_cache_files() == before and len(caches["feeds"]._list_cache_files()) == 3  # type: ignore[attr-defined]
 
 
 def test_wrong_choice_changes_nothing(site: Site, desk_admin: Any) -> None:
