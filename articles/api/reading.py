@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.http import parse_etags
+from django.utils.translation import gettext as _
 from ninja import Header, Path, Query, Router, Schema
 from ninja.responses import NinjaJSONEncoder
 from pydantic import Field, StringConstraints, WithJsonSchema, field_validator
@@ -174,6 +175,13 @@ def list_queue(
 def _listed(request: HttpRequest, name: str, filters: Filters, cursor: str, limit: int) -> dict[str, Any]:
     site = site_named(name)
     require(request, "articles.view_article", Scope.READ, site)
+    known = {field.alias or name for name, field in type(filters).model_fields.items()} | {"cursor", "limit"}
+    unknown_names = sorted(set(request.GET) - known)
+    if unknown_names:
+        # A mistyped filter would show everything, and everything might then be decided.
+        sentence = _("There is no such filter here.")
+        faults = [{"where": f"query.{name[:80]}", "message": sentence} for name in unknown_names[:20]]
+        raise Problem(422, sentence, errors=faults)
     asked = {key: value for key, value in filters.model_dump(by_alias=True).items() if value is not None}
     queue = Queue.read(site, asked)
     if queue.problems:

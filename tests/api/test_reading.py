@@ -115,6 +115,7 @@ def test_filters_are_those_of_the_queue(program: Program, site: Site, editor: An
         ({"cursor": "bm9uc2Vuc2U"}, 404, "This list has no such page"),
         ({"limit": "101"}, 422, "less than or equal to 100"),
         ({"quality": "many"}, 422, "query.quality"),
+        ({"stauts": "held"}, 422, "query.stauts"),
     ],
 )
 def test_what_cannot_be_read_is_told_and_not_left_out(program: Program, site: Site, words: dict[str, str], status: int, said: str) -> None:
