@@ -14,7 +14,7 @@ from articles.thumbnails.refusals import Refused
 class WebhookForm(forms.Form):
     url = forms.CharField(
         max_length=2000, label=_("Address"),
-        widget=forms.URLInput(attrs={"class": "field", "placeholder": "https://", "size": 48, "autocomplete": "off"}),
+        widget=forms.URLInput(attrs={"class": "form-control", "placeholder": "https://", "autocomplete": "off"}),
         error_messages={"required": _("Write the address that is to be told.")},
     )  # fmt: skip
     events = forms.MultipleChoiceField(
