@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from articles.labels import choices
 from articles.models import Preferences
@@ -18,7 +19,7 @@ class PreferencesForm(forms.Form):
 
     theme = forms.ChoiceField(required=False, choices=choices(Theme))
     density = forms.ChoiceField(required=False, choices=choices(Density))
-    key_mode = forms.ChoiceField(required=False, choices=choices(KeyMode), label="Single keys")
+    key_mode = forms.ChoiceField(required=False, choices=choices(KeyMode), label=_("Single keys"))
     language = forms.ChoiceField(required=False, choices=lambda: [("", ""), *settings.LANGUAGES])
 
     def chosen(self) -> dict[str, str]:

@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.labels import inside
+from articles.labels import inside, past, spoken
 from articles.pictures import web_address
 from articles.shortcuts import BY_NAME, shown
-from articles.views.rows import age, colour_of
+from articles.views.rows import colour_of
 from articles.workflow import KeyMode
 
 register = template.Library()
@@ -114,6 +114,7 @@ def initials(name: str) -> str:
 
 
 register.filter(inside)
+register.filter(spoken)
 
 
 @register.filter
@@ -121,8 +122,7 @@ def ago(moment: datetime | None) -> str:
     """How long ago, whole: “3 d ago”, “just now”."""
     if not moment:
         return ""
-    span = age(timezone.now() - moment)
-    return {"now": "just now", "ahead": "ahead of now"}.get(span, f"{span} ago")
+    return past(timezone.now() - moment)
 
 
 @register.filter
