@@ -86,9 +86,9 @@ def in_template(name: str) -> Iterator[Message]:
     """What a template says, as its own tags will look it up."""
     nodes = engines["django"].get_template(name).template.nodelist
     for node in nodes.get_nodes_by_type(TranslateNode):
-        text = node.filter_expression.var
-        if isinstance(text, str):
-            yield _context(node), (str(text),)
+        text = node.filter_expression.var.literal
+        if text:  # else a variable's value, which is marked where it comes from
+            yield _context(node), (str(text).replace("%", "%%"),)
     for node in nodes.get_nodes_by_type(BlockTranslateNode):
         one = node.render_token_list(node.singular)[0]
         many = (node.render_token_list(node.plural)[0],) if node.plural else ()
@@ -118,10 +118,11 @@ def updated(path: Path, messages: dict[Message, list[str]]) -> Any:
     from babel.messages.catalog import Catalog
 
     old = read(path)
+    header = path.read_text(encoding="utf-8").partition('msgid ""')[0].rstrip()  # Babel would take out its columns
     new = Catalog(
-        locale=old.locale, header_comment=old.header_comment, project="newsdesk", version=old.version,
+        locale=old.locale, header_comment=header, project="newsdesk", version=old.version,
         copyright_holder="", creation_date=old.creation_date, revision_date=old.creation_date,
-        last_translator=old.last_translator, language_team=old.language_team, fuzzy=False,
+        last_translator=old.last_translator, language_team=old.language_team, msgid_bugs_address=old.msgid_bugs_address, fuzzy=False,
     )  # fmt: skip
     for (context, msgids), files in messages.items():
         before = old.get(msgids[0] if len(msgids) == 1 else msgids, context or None)
