@@ -23,6 +23,7 @@ from articles.workflow import KeyMode
 register = template.Library()
 NOTHING = mark_safe("")
 ICONS: dict[str, SafeString] = {}
+POINTING = {"left", "right", "undo", "in", "out", "hist"}  # these point along the line, and are mirrored where it runs leftwards
 
 
 @register.simple_tag
@@ -30,7 +31,8 @@ def icon(name: str) -> SafeString:
     """A 16 px drawing of our sprite; decoration, so hidden from screen readers."""
     if name not in ICONS:
         ICONS[name] = format_html(
-            '<svg class="i" aria-hidden="true" focusable="false"><use href="{}#i-{}"></use></svg>',
+            '<svg class="i{}" aria-hidden="true" focusable="false"><use href="{}#i-{}"></use></svg>',
+            " points" if name in POINTING else "",
             static("newsdesk/icons.svg"),
             name,
         )
