@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.labels import choices
 from articles.mapping import LONGEST_TOPIC
 from articles.models import Article, Topic
+from articles.pace import read_elapsed
 from articles.workflow import DECISIONS, PUBLISH_LINE, Action, Reason
 
 HEAT_STEPS: tuple[tuple[int, Any], ...] = ((-1, _("Unknown")), (0, _("Cold")), (25, _("Warm")), (50, _("Hot")), (75, _("Breaking")))
@@ -97,6 +99,10 @@ class DecisionForm(JudgeForm):
     reason = forms.ChoiceField(required=False, choices=[("", ""), *choices(Reason)])
     duplicate_of = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     note = forms.CharField(required=False, max_length=5000)
+
+    def elapsed(self) -> timedelta | None:
+        """How long the article was before the editor, where a script measured it. Never a reason to refuse a decision."""
+        return read_elapsed(str(self.data.get("elapsed", "")))
 
     @property
     def action(self) -> Action:

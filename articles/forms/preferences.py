@@ -13,6 +13,8 @@ from articles.models import Preferences
 from articles.shortcuts import BY_NAME, REMAPPABLE, KeyRefused, clashes, read_keys, remapped
 from articles.workflow import Density, KeyMode, Theme
 
+MOST_A_DAY = 10_000
+
 
 class PreferencesForm(forms.Form):
     """A choice that was not sent stays as it is. An empty language is one: what the browser asks for."""
@@ -24,6 +26,18 @@ class PreferencesForm(forms.Form):
 
     def chosen(self) -> dict[str, str]:
         return {name: value for name, value in self.cleaned_data.items() if value or (name == "language" and name in self.data)}
+
+
+class GoalForm(forms.Form):
+    """The day's goal; an empty field is none."""
+
+    goal = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MOST_A_DAY,
+        label=_("Decisions a day"),
+        widget=forms.NumberInput(attrs={"autocomplete": "off", "inputmode": "numeric", "class": "field num"}),
+    )
 
 
 class KeymapForm(forms.Form):

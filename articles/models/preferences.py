@@ -1,4 +1,4 @@
-"""How one person likes the desk: keys, theme, density and language."""
+"""How one person likes the desk: keys, theme, density, language and the day's goal."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class Preferences(models.Model):
     density = models.CharField(max_length=10, choices=choices(Density), default=Density.COMFORTABLE)
     language = models.CharField(max_length=10, blank=True, default="")  # of settings.LANGUAGES; "": what the browser asks for
     keymap = models.JSONField(default=dict, blank=True)
+    goal = models.PositiveIntegerField(null=True, blank=True, help_text="Decisions a day; empty where there is no goal.")
 
     class Meta:
         verbose_name_plural = "preferences"

@@ -79,6 +79,10 @@ class Review(models.Model):
         indexes = [
             models.Index(fields=["article", "-id"], name="review_by_article"),
             models.Index(fields=["actor", "-id"], name="review_by_actor"),
+            # A person's day. What the feed and rules do has no actor and is not in it.
+            models.Index(
+                fields=["actor", "action", "at"], name="review_pace", condition=models.Q(actor__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

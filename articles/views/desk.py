@@ -19,6 +19,7 @@ from articles import saved_views
 from articles.attention import attention
 from articles.labels import grouped
 from articles.models import Article, Preferences, QuarantinedFile, Site
+from articles.pace import decided_today
 from articles.queue import COUNTED_TO, Queue
 from articles.shortcuts import pressed, remapped, sheet
 from articles.workflow import KeyMode, Theme
@@ -91,6 +92,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         found = saved_views.views_of(site, user)[: saved_views.LISTED] if site else []
         return saved_views.counted(found, user, timezone.now())
 
+    def today() -> dict[str, Any] | None:
+        if not preferences.goal:
+            return None
+        decided = decided_today(user, timezone.now())
+        return {"decided": count_words(decided), "goal": preferences.goal, "reached": min(decided, preferences.goal)}
+
     return {
         "theme": preferences.theme,
         "density": preferences.density,
@@ -101,6 +108,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "waiting_count": waiting,
         "quarantined_count": quarantined,
         "attention": stuck,
+        "today": today,
         "saved_views": views,
         "role": lambda: role_of(user),
         "keys": keys,

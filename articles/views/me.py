@@ -8,13 +8,16 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from articles.forms import KeymapForm, PreferencesForm
+from articles.forms import GoalForm, KeymapForm, PreferencesForm
 from articles.labels import choices
 from articles.models import Preferences, Review, Site
+from articles.pace import decided_today
 from articles.views.desk import desk_page
 from articles.workflow import Density, KeyMode, Theme
 
@@ -57,15 +60,29 @@ def remap(request: HttpRequest, site: Site) -> HttpResponse:
     return redirect("articles:me")
 
 
+@require_POST
+@desk_page()
+def set_goal(request: HttpRequest, site: Site) -> HttpResponse:
+    """How many decisions the person wants to make in a day; an empty field is no goal."""
+    form = GoalForm(request.POST)
+    if not form.is_valid():
+        return _me_page(request, goal=form, status=422)
+    Preferences.objects.update_or_create(user=request.user, defaults={"goal": form.cleaned_data["goal"]})
+    return redirect(f"{reverse('articles:me')}#own-goal")
+
+
 def _me_page(
     request: HttpRequest,
     *,
+    goal: GoalForm | None = None,
     keymap: KeymapForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     preferences = Preferences.of(request.user)
     context: dict[str, Any] = {
         "preferences": preferences,
+        "goal_form": goal or GoalForm(initial={"goal": preferences.goal}),
+        "decided_today": decided_today(request.user, timezone.now()),
         "keymap": keymap or KeymapForm(preferences),
         "chooser": (
             ("theme", gettext("Theme"), choices(Theme), preferences.theme),
