@@ -72,6 +72,7 @@ urlpatterns = [
     path("me/goal/", me.set_goal, name="goal"),
     path("me/keys/", me.remap, name="remap"),
     path("find/", finding.find, name="find"),
+    path("find/operator/", finding.find_operator, name="find_operator"),
     path("find/topic/", finding.find_topic, name="find_topic"),
     path("healthz", me.healthz, name="healthz"),
 ]

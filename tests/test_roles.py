@@ -59,6 +59,7 @@ TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "goal": ("post", (*IN, 403, 302, 302, 302)),
     "remap": ("post", (*IN, 403, 302, 302, 302)),
     "find": ("get", (*IN, 403, 200, 200, 200)),
+    "find_operator": ("get", (*IN, 403, 200, 200, 200)),
     "find_topic": ("get", (*IN, 403, 200, 200, 200)),
     "choose": ("post", (302, 302, 302, 302, 302, 302)),
     "healthz": ("get", (200, 200, 200, 200, 200, 200)),

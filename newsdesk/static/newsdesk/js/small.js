@@ -6,6 +6,10 @@ on("click", "[data-opens]", (it, event) => {
   one(`#${it.dataset.opens}`).showModal();
 });
 on("click", "[data-focuses]", (it) => (it.ariaPressed = document.body.classList.toggle("focus-mode")));
+on("desk:chosen", "[type=search]", (it, { detail }) => {
+  it.value = detail;
+  it.dispatchEvent(new Event("input", { bubbles: true }));
+});
 on("click", "[data-says]", (it) => say(it.dataset.says));
 on("click", "[data-copies-link]", () => {
   navigator.clipboard?.writeText(location.href);
