@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.shortcuts import get_object_or_404
 
+from articles.labels import choices
 from articles.mapping import LONGEST_TOPIC
 from articles.models import Article, Topic
 from articles.pace import read_elapsed
@@ -93,7 +94,7 @@ class DecisionForm(JudgeForm):
             *((f"reject:{reason.value}", reason.label) for reason in Reason),
         ]
     )
-    reason = forms.ChoiceField(required=False, choices=[("", ""), *Reason.choices()])
+    reason = forms.ChoiceField(required=False, choices=[("", ""), *choices(Reason)])
     duplicate_of = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     note = forms.CharField(required=False, max_length=5000)
 

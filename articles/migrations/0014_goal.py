@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0012_shown_at"),
+        ("articles", "0013_language"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
