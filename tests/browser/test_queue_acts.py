@@ -87,3 +87,14 @@ def test_rows_that_could_not_be_saved_come_back_with_their_reason(desk: Any) -> 
     page.keyboard.press("a")
     sent(page)
     assert titled("Crane of quality 90").status == "approved"
+
+    page.route("**/decide/", lambda route: route.abort())
+    page.keyboard.press("r")
+    expect(page.locator("#kept")).to_contain_text("1 decision is kept")
+    page.reload()
+    expect(page.locator("#rows > .row")).to_have_count(1)  # what waits to be sent is decided already
+    page.unroute("**/decide/")
+    edit([titled("Crane of quality 64")], {"quality": 65}, editor=milo, at=timezone.now())
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    assert "milo edited this" in told(page)
+    expect(page.locator("#rows > .row h3")).to_have_text(["Crane of quality 64", "Crane of quality 40"])

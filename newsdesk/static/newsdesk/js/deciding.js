@@ -1,7 +1,7 @@
 // A row of the queue is decided where it is: it goes at once, its act goes out behind it; Undo, or trouble, brings it back.
 import { all, on, one, say, words } from "./page.js";
 import { act } from "./judge.js";
-import { hear, put } from "./outbox.js";
+import { hear, kept, put } from "./outbox.js";
 import { activate, forget, renew, rows } from "./rows.js";
 import { toast } from "./toasts.js";
 const FEW = 10; // rows that are left when more are asked for
@@ -74,6 +74,7 @@ function failed({ act: { article, name, key }, page, taken }) {
   if (undone?.row?.isConnected) leave(undone.row);
   else if (undone && !undone.row) flip(undone.button);
   if (row && !taken) bring(row);
+  else if (!lost.length && !undone) anew(); // done on another page, or before this one was loaded
   const here = one(`#row-${article}`);
   if (here) forget(here);
   toast("told", row ? `${told} ${taken ? words().on : words().back}` : told, name);
@@ -89,6 +90,10 @@ hear((answer) => {
   for (const part of ok ? all("[id]", page) : []) one(`#${part.id}`)?.replaceWith(part);
   if (!rows().length && !one("#rows > .more")) anew();
 });
+// After a reload: what waits to be sent is decided already.
+for (const row of rows()) {
+  if (kept().findLast((it) => it.article === row.dataset.article)?.body.includes("decision=")) leave(row);
+}
 on("submit", "#rows .keys form, body:not(.rev) #undo-last", (form, event) => {
   event.preventDefault();
   if (form.id) undo(form, event.submitter);
