@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
+from articles.labels import spoken
 from articles.mapping import fold
 from articles.models import Provider, Site, Topic
 from articles.searching import OPERATORS, Unreadable, quoted_if_needed, read_filter
@@ -84,7 +85,7 @@ def _meaning(name: str, value: str) -> str:
         name, read = read_filter(name, value)
     except Unreadable:
         return ""
-    return OPERATORS[name].worded(read)
+    return spoken(OPERATORS[name].worded(read))
 
 
 def _names(site: Site, name: str, begun: str) -> list[str]:

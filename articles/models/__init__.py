@@ -1,5 +1,6 @@
 """The models, one file per thing."""
 
+from articles.models.api_token import ApiToken
 from articles.models.article import Article, ArticleTopic, RelatedArticle
 from articles.models.bulk_run import BulkRun, LeftAlone
 from articles.models.claim import Claim
@@ -16,16 +17,20 @@ from articles.models.run import ExportRun, ImportRun
 from articles.models.saved_view import SavedView
 from articles.models.sent_field import SentField
 from articles.models.site import Site
+from articles.models.site_feed import SiteFeed
 from articles.models.source_file import SourceFile
 from articles.models.topic import Topic
+from articles.models.webhook import Delivery, Webhook
 
 __all__ = [
+    "ApiToken",
     "Article",
     "ArticleSketch",
     "ArticleTopic",
     "BulkRun",
     "Claim",
     "Conflict",
+    "Delivery",
     "ExportRun",
     "FieldPolicy",
     "ImportRun",
@@ -41,7 +46,9 @@ __all__ = [
     "SavedView",
     "SentField",
     "Site",
+    "SiteFeed",
     "SourceFile",
     "Topic",
     "Twin",
+    "Webhook",
 ]
