@@ -6,10 +6,22 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from articles.models import Article, Review
+from articles.decisions import decide
+from articles.models import (
+    Article,
+    BulkRun,
+    Conflict,
+    ExportRun,
+    ImportRun,
+    QuarantinedFile,
+    Review,
+    SavedView,
+    Site,
+)
 from articles.urls import urlpatterns
+from articles.workflow import Action
 from tests.conftest import signed_in
-from tests.factories import make_article, make_person, make_site
+from tests.factories import NOON, make_article, make_person, make_seated, make_site
 
 pytestmark = pytest.mark.django_db
 ROLES = ("anonymous", "inactive", "reader", "editor", "senior editor", "admin")
@@ -182,3 +194,59 @@ def test_every_answer_carries_the_policy() -> None:
         reply = client.get(address(pattern, article))
         assert "default-src 'none'" in reply["Content-Security-Policy"]
         assert "unsafe" not in reply["Content-Security-Policy"]
+
+
+# --- another site's people: generated from the addresses, so that a new one is asked too
+WITHOUT_SITE = {"home", "choose", "healthz", "hook", "picture"}  # they read no ?site=; hooks are signed, pictures' keys too
+OWN_CLAIM = {"release"}  # gives up what oneself has open, and says the same whatever is named
+
+
+def theirs(site: Site) -> dict[str, int]:
+    """One thing of the site for each kind of address: its first word -> the number. A new word without one fails."""
+    owner, article = make_person("superuser"), make_article(site)
+    Conflict.objects.create(article=article, field="title", found_at=NOON)
+    refused = QuarantinedFile.objects.create(site=site, path="_news/bad.md", reason="It is bad.", found_at=NOON, content=b"bad")
+    return {
+        "articles": article.pk,
+        "review": article.pk,
+        "conflicts": article.pk,
+        "compare": article.pk,
+        "bulk": BulkRun.objects.create(site=site, editor=owner, seen=[[article.pk, 1]], total=1).pk,
+        "views": SavedView.objects.create(site=site, owner=owner, name="Late", shared=True).pk,
+        "imports/quarantine": refused.pk,
+        "exports": ExportRun.objects.create(site=site, destination="zip", file="x.zip", started_at=NOON).pk,
+    }
+
+
+def everything_of(site: Site) -> list[Any]:
+    of_site = (Article, BulkRun, SavedView, QuarantinedFile, ExportRun, ImportRun)
+    return [list(model.objects.filter(site=site).values()) for model in of_site] + [Review.objects.filter(article__site=site).count()]
+
+
+@pytest.mark.parametrize("role", ["editor", "admin"])
+def test_what_belongs_to_another_site_is_nowhere(role: str) -> None:
+    """Who has a seat on one site gets 404 for everything of the other one (403 where the role could not open even one's
+    own), by every method, and changes nothing of it."""
+    mine, other = make_site("mine"), make_site("other")
+    make_article(mine)
+    things, client = theirs(other), signed_in(make_seated(role, mine))
+    done = decide([make_article(other)], Action.APPROVE, editor=make_person("superuser"), at=NOON).reviews[0]
+    seen = f"{things['articles']}:1"
+    named = {"review": done.pk, "run": things["bulk"], "act": f"approve:{things['articles']}", "seen": seen, "decision": "approve",
+             "article": things["articles"], "articles": things["articles"], "site": other.pk, "scope": "all", "name": "x"}  # fmt: skip
+    before = everything_of(other)
+    for pattern in urlpatterns:
+        path = str(pattern.pattern)
+        if "<int:pk>" in path:
+            number = things[path.split("/<int:pk>")[0]]
+            path = path.replace("<int:pk>", str(number)).replace("<int:other>", str(number))
+            for method in ("get", "post"):
+                words = {"decision": "approve", "version": "1", "act": "remove", "do": "start", "title": "x"}
+                code = getattr(client, method)(f"/{path}", words if method == "post" else {}).status_code
+                assert code in (403, 404, 405) or pattern.name in OWN_CLAIM, (pattern.name, method, code)
+                assert code != 403 or TABLE[pattern.name][1][ROLES.index(role)] == 403, (pattern.name, method)
+        elif pattern.name not in WITHOUT_SITE:
+            for method in ("get", "post"):
+                assert getattr(client, method)(f"/{path}?site=other").status_code in (403, 404, 405), (pattern.name, method)
+            client.post(f"/{path}", named)
+    assert everything_of(other) == before
