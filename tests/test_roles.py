@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from articles.decisions import decide
@@ -13,9 +14,11 @@ from articles.models import (
     Conflict,
     ExportRun,
     ImportRun,
+    Invitation,
     QuarantinedFile,
     Review,
     SavedView,
+    Seat,
     Site,
 )
 from articles.urls import urlpatterns
@@ -71,6 +74,12 @@ TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "remap": ("post", (*IN, 403, 302, 302, 302)),
     "find": ("get", (*IN, 403, 200, 200, 200)),
     "find_topic": ("get", (*IN, 403, 200, 200, 200)),
+    "end_sessions": ("post", (*IN, 302, 302, 302, 302)),
+    "users": ("get", (*IN, 403, 403, 403, 200)),
+    "users_log": ("get", (*IN, 403, 403, 403, 200)),
+    "invitation": ("post", (*IN, 403, 403, 403, 404)),
+    "user": ("post", (*IN, 403, 403, 403, 404)),
+    "accept": ("get", (404, 404, 404, 404, 404, 404)),
     "choose": ("post", (302, 302, 302, 302, 302, 302)),
     "healthz": ("get", (200, 200, 200, 200, 200, 200)),
 }
@@ -91,7 +100,9 @@ def client_of(role: str) -> Client:
 
 def address(pattern: Any, article: Article) -> str:
     words = {"<int:pk>": str(article.pk), "<int:other>": str(another(article).pk), "<slug:name>": article.site.name}
-    words |= {"<str:key>": "x", "<slug:size>": "row"}
+    words |= {"<str:key>": "x", "<slug:size>": "row", "<str:token>": "x"}
+    if pattern.name == "user":
+        words["<int:pk>"] = "0"  # nobody
     path = "/" + str(pattern.pattern)
     for name, value in words.items():
         path = path.replace(name, value)
@@ -197,7 +208,7 @@ def test_every_answer_carries_the_policy() -> None:
 
 
 # --- another site's people: generated from the addresses, so that a new one is asked too
-WITHOUT_SITE = {"home", "choose", "healthz", "hook", "picture"}  # they read no ?site=; hooks are signed, pictures' keys too
+WITHOUT_SITE = {"home", "choose", "healthz", "hook", "picture", "end_sessions", "accept"}  # they read no ?site=; hooks are signed, pictures' keys too
 OWN_CLAIM = {"release"}  # gives up what oneself has open, and says the same whatever is named
 
 
@@ -206,7 +217,13 @@ def theirs(site: Site) -> dict[str, int]:
     owner, article = make_person("superuser"), make_article(site)
     Conflict.objects.create(article=article, field="title", found_at=NOON)
     refused = QuarantinedFile.objects.create(site=site, path="_news/bad.md", reason="It is bad.", found_at=NOON, content=b"bad")
+    invited = Invitation.objects.create(
+        email="x@desk.example", role=Group.objects.get(name="editor"), secret_hash="x", invited_by=owner, expires_at=NOON
+    )
+    invited.sites.add(site)
     return {
+        "users": make_seated("editor", site).pk,
+        "users/invitations": invited.pk,
         "articles": article.pk,
         "review": article.pk,
         "conflicts": article.pk,
@@ -219,8 +236,10 @@ def theirs(site: Site) -> dict[str, int]:
 
 
 def everything_of(site: Site) -> list[Any]:
-    of_site = (Article, BulkRun, SavedView, QuarantinedFile, ExportRun, ImportRun)
-    return [list(model.objects.filter(site=site).values()) for model in of_site] + [Review.objects.filter(article__site=site).count()]
+    of_site = (Article, BulkRun, SavedView, QuarantinedFile, ExportRun, ImportRun, Seat)
+    rows = [list(model.objects.filter(site=site).values()) for model in of_site]
+    people = list(User.objects.filter(seats__site=site).values_list("pk", "is_active", "password"))
+    return [*rows, people, Invitation.objects.open().count(), Review.objects.filter(article__site=site).count()]
 
 
 @pytest.mark.parametrize("role", ["editor", "admin"])

@@ -7,11 +7,13 @@ from typing import Any
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from articles.forms import KeymapForm, PreferencesForm
 from articles.models import Preferences, Review, Site
+from articles.people import sessions
 from articles.views.desk import desk_page
 from articles.workflow import Density, KeyMode, Theme
 
@@ -68,6 +70,8 @@ def _me_page(
             ("density", "Lists", list(Density)),
             ("key_mode", "Single keys", list(KeyMode)),
         ),
+        "desk_sessions": sessions.sessions_of(request.user, timezone.now()),
+        "this_session": request.session.session_key,
         "acts": Review.objects.filter(actor=request.user.pk).count(),
     }
     return render(request, "articles/me.html", context, status=status)
