@@ -26,8 +26,8 @@ from articles.views import (
     recheck,
     review,
     runs,
-    sessions,
     saved_views,
+    sessions,
 )
 
 app_name = "articles"

@@ -13,10 +13,19 @@ from allauth.account.forms import LoginForm
 from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.account.views import LoginView, PasswordResetView
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from cryptography.exceptions import InvalidSignature
 from cryptography.fernet import Fernet
+from django import forms
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
@@ -25,14 +34,15 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from articles.models import DeskSession
 from articles.people import sessions
 from articles.people.accounts import FACTORS
 from articles.people.invitations import mail_goes_out
 from articles.people.log import Kind, address_of, record
-from articles.people.roles import MANAGE
 from articles.people.rights import seats_of
+from articles.people.roles import MANAGE
 
 log = logging.getLogger(__name__)
 WAIT = 15 * 60  # seconds, as ACCOUNT_RATE_LIMITS says
@@ -43,6 +53,11 @@ OPEN_WITHOUT_FACTOR = ("mfa_", "account_logout", "account_reauthenticate", "heal
 class ClosedSignup(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def add_message(self, request: HttpRequest, level: int, message_template: str | None = None, **words: Any) -> None:
+        """Who came and went is seen without a word, which the next page of allauth would bring up much later."""
+        if message_template not in ("account/messages/logged_in.txt", "account/messages/logged_out.txt"):
+            super().add_message(request, level, message_template, **words)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Nothing where no mail is set up: a link that lets somebody in must not end in the log."""
@@ -62,6 +77,53 @@ class SecondFactors(DefaultMFAAdapter):
 
 def _seal() -> Fernet:
     return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"newsdesk second factors" + settings.SECRET_KEY.encode()).digest()))
+
+
+BROKEN = (ArithmeticError, AttributeError, InvalidSignature, LookupError, TypeError, ValueError)
+
+
+class Careful:
+    """What a browser says of a key may be anything: what cannot be read, or is signed wrongly, is a wrong key and no error of
+    the server. allauth looks after some of it alone."""
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()  # type: ignore[misc, no-any-return]
+        except BROKEN as error:
+            raise get_mfa_adapter().validation_error("incorrect_code") from error
+
+
+class SignInWithPasskey(Careful, LoginWebAuthnForm):  # type: ignore[misc]
+    """At the door."""
+
+
+class AnswerWithPasskey(Careful, AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """After the password."""
+
+
+class ConfirmWithPasskey(Careful, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """Before something is changed."""
+
+
+class AddPasskey(AddWebAuthnForm):  # type: ignore[misc]
+    """allauth's form for a key, which proposes what most want: a passkey, with which one signs in without a password."""
+
+    passwordless = forms.BooleanField(
+        label=_("Sign in with it alone"),
+        required=False,
+        initial=True,
+        help_text=_("The key then asks for a finger, a face or a PIN. Otherwise it is asked for after the password."),
+    )
+
+    def __init__(self, *args: Any, **words: Any) -> None:
+        super().__init__(*args, **words)
+        self.fields["name"].label = _("Name of the key")
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            return super().clean()  # type: ignore[no-any-return]
+        except BROKEN as error:
+            raise get_mfa_adapter().validation_error("incorrect_code") from error
 
 
 class SignIn(LoginView):  # type: ignore[misc]
@@ -136,7 +198,7 @@ def _is_admin(person: Any) -> bool:
 
 # --- what is written down ---------------------------------------------------------------------------------------------
 @receiver([user_logged_in, user_logged_out], dispatch_uid="newsdesk-accounts")
-def note_session(sender: Any, request: HttpRequest | None, user: Any, signal: Any, **_: Any) -> None:
+def note_session(sender: Any, request: HttpRequest | None, user: Any, signal: Any, **words: Any) -> None:
     """A line in the log of the server and a row in that of the accounts for who came and went, and where the session is."""
     if user is None or request is None:
         return
@@ -150,19 +212,19 @@ def note_session(sender: Any, request: HttpRequest | None, user: Any, signal: An
 
 
 @receiver(user_login_failed, dispatch_uid="newsdesk-accounts-failed")
-def note_failure(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
+def note_failure(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **words: Any) -> None:
     if request is not None:
         name = credentials.get("username") or credentials.get("email") or ""
         log.info("A wrong password for %s from %s", name, address_of(request) or "an unknown address")
 
 
 @receiver(authentication_failed, dispatch_uid="newsdesk-accounts-code")
-def note_wrong_code(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
+def note_wrong_code(sender: Any, request: HttpRequest, user: Any, **words: Any) -> None:
     log.info("A wrong code for %s from %s", user.get_username(), address_of(request) or "an unknown address")
 
 
 @receiver([password_changed, password_reset, password_set], dispatch_uid="newsdesk-accounts-password")
-def note_password(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
+def note_password(sender: Any, request: HttpRequest, user: Any, **words: Any) -> None:
     """A new password ends the sessions everywhere else; their rows go with them."""
     at, address = timezone.now(), address_of(request)
     record(Kind.PASSWORD, at=at, actor=user, person=user, address=address)
@@ -170,6 +232,6 @@ def note_password(sender: Any, request: HttpRequest, user: Any, **_: Any) -> Non
 
 
 @receiver([authenticator_added, authenticator_removed], dispatch_uid="newsdesk-accounts-factor")
-def note_factor(sender: Any, request: HttpRequest, user: Any, authenticator: Any, signal: Any, **_: Any) -> None:
+def note_factor(sender: Any, request: HttpRequest, user: Any, authenticator: Any, signal: Any, **words: Any) -> None:
     kind = Kind.FACTOR_ADDED if signal is authenticator_added else Kind.FACTOR_REMOVED
     record(kind, at=timezone.now(), actor=user, person=user, address=address_of(request), after={"type": authenticator.type})

@@ -148,6 +148,12 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,20/15m/ip", "login": "60/m/ip"}
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers whose address somebody typed
 MFA_ADAPTER = "newsdesk.accounts.SecondFactors"
+MFA_FORMS = {
+    "add_webauthn": "newsdesk.accounts.AddPasskey",
+    "authenticate_webauthn": "newsdesk.accounts.AnswerWithPasskey",
+    "login_webauthn": "newsdesk.accounts.SignInWithPasskey",
+    "reauthenticate_webauthn": "newsdesk.accounts.ConfirmWithPasskey",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "newsdesk"

@@ -27,6 +27,7 @@ class InviteForm(forms.Form):
         groups = manager.groups()
         role, where = self.fields["role"], self.fields["where"]
         role.queryset = Group.objects.filter(pk__in=[group.pk for group in groups]).order_by("name")  # type: ignore[attr-defined]
+        role.initial = groups[0].pk if groups else None  # the smallest
         role.label_from_instance = lambda group: group.name.capitalize()  # type: ignore[attr-defined]
         where.choices = places(manager)  # type: ignore[attr-defined]
         if len(where.choices) == 1:  # type: ignore[attr-defined]
@@ -49,8 +50,11 @@ class RoleForm(forms.Form):
     where = forms.ChoiceField(label=_("Where"))
     role = forms.ModelChoiceField(Group.objects.none(), label=_("Role"), required=False, empty_label=_("None"))
 
-    def __init__(self, manager: Manager, data: Any = None, groups: list[Group] | None = None, **words: Any) -> None:
-        super().__init__(data, **words)
+    def __init__(
+        self, manager: Manager, data: Any = None, *, groups: list[Group] | None = None, person: User | None = None
+    ) -> None:
+        """For reading with ``data``, else to be shown for the ``person``, with a role that they have."""
+        super().__init__(data, auto_id=f"person-{person.pk}-%s" if person else True)
         found = manager.groups() if groups is None else groups
         role = self.fields["role"]
         if data is None:
@@ -59,6 +63,10 @@ class RoleForm(forms.Form):
             role.queryset = Group.objects.filter(pk__in=[group.pk for group in found])  # type: ignore[attr-defined]
         self.fields["where"].choices = places(manager)  # type: ignore[attr-defined]
         self.sites = {str(site.pk): site for site in manager.sites}
+        if person is not None:
+            seat = next((one for one in person.seats.all() if str(one.site_id) in self.sites), None)
+            group = next(iter(person.groups.all()), None)
+            self.initial = {"where": str(seat.site_id), "role": seat.role_id} if seat else {"role": group.pk if group else ""}
 
     def clean_where(self) -> Site | None:
         chosen = self.cleaned_data["where"]

@@ -150,7 +150,8 @@ def note_password_link(person: User, *, manager: Manager, at: datetime, address:
 def described(person: User) -> dict[str, str]:
     """The person's roles as the log keeps them: site's name, or "*" for all -> role's name."""
     seats = {seat.site.name: seat.role.name for seat in person.seats.select_related("site", "role")}
-    return seats or {"*": group.name for group in person.groups.order_by("name")}
+    groups = ", ".join(person.groups.order_by("name").values_list("name", flat=True))
+    return seats or ({"*": groups} if groups else {})
 
 
 # --- what each act needs ----------------------------------------------------------------------------------------------

@@ -176,7 +176,7 @@ def _page(
     context: dict[str, Any] = {
         "manager": manager,
         "page": page,
-        "rows": [(row, RoleForm(manager, groups=groups, auto_id=f"person-{row.person.pk}-%s") if row.may_seat else None) for row in rows],
+        "rows": [(row, RoleForm(manager, groups=groups, person=row.person) if row.may_seat else None) for row in rows],
         "invitations": invitations.open_for(manager),
         "form": form or InviteForm(manager),
         "now": timezone.now(),

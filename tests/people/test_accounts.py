@@ -174,7 +174,7 @@ def test_the_list_says_who_may_what_where(admin: User, sites: tuple[Site, Site])
     client = signed_in(make_seated("admin", sites[0]))
     page = " ".join(client.get("/users/").content.decode().split())
     assert "Editor, Harbour" in page and "Senior editor, A site" not in page  # what there is elsewhere is not told
-    assert 'id="person-%d"' % admin.pk in page and "nobody" not in page
+    assert f'id="person-{admin.pk}"' in page and "nobody" not in page
 
 
 def test_the_list_costs_the_same_for_2_and_50(admin: User, sites: tuple[Site, Site]) -> None:
