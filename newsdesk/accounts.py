@@ -54,10 +54,10 @@ class ClosedSignup(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def add_message(self, request: HttpRequest, level: int, message_template: str | None = None, **words: Any) -> None:
+    def add_message(self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **words: Any) -> None:
         """Who came and went is seen without a word, which the next page of allauth would bring up much later."""
         if message_template not in ("account/messages/logged_in.txt", "account/messages/logged_out.txt"):
-            super().add_message(request, level, message_template, **words)
+            super().add_message(request, level, message_template, *args, **words)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Nothing where no mail is set up: a link that lets somebody in must not end in the log."""
