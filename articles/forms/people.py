@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.auth.models import Group, User
 from django.utils.translation import gettext_lazy as _
 
+from articles.labels import role as role_label
 from articles.models import Site
 from articles.people.roles import Manager
 
@@ -28,7 +29,7 @@ class InviteForm(forms.Form):
         role, where = self.fields["role"], self.fields["where"]
         role.queryset = Group.objects.filter(pk__in=[group.pk for group in groups]).order_by("name")  # type: ignore[attr-defined]
         role.initial = groups[0].pk if groups else None  # the smallest
-        role.label_from_instance = lambda group: group.name.capitalize()  # type: ignore[attr-defined]
+        role.label_from_instance = lambda group: role_label(group.name)  # type: ignore[attr-defined]
         where.choices = places(manager)  # type: ignore[attr-defined]
         if len(where.choices) == 1:  # type: ignore[attr-defined]
             where.initial = [where.choices[0][0]]  # type: ignore[attr-defined]
@@ -58,7 +59,7 @@ class RoleForm(forms.Form):
         found = manager.groups() if groups is None else groups
         role = self.fields["role"]
         if data is None:
-            role.choices = [("", _("None")), *((group.pk, group.name.capitalize()) for group in found)]  # type: ignore[attr-defined]
+            role.choices = [("", _("None")), *((group.pk, role_label(group.name)) for group in found)]  # type: ignore[attr-defined]
         else:
             role.queryset = Group.objects.filter(pk__in=[group.pk for group in found])  # type: ignore[attr-defined]
         self.fields["where"].choices = places(manager)  # type: ignore[attr-defined]

@@ -30,7 +30,7 @@ def end_sessions(apps: Apps, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0012_shown_at'),
+        ('articles', '0014_goal'),
         ('sessions', '0001_initial'),
         ('auth', '0012_alter_user_first_name_max_length'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from articles.labels import inside, role
 from articles.pictures import web_address
 from articles.shortcuts import BY_NAME, shown
 from articles.views.rows import age, colour_of
@@ -122,8 +123,16 @@ def browser(agent: str) -> str:
 
 
 @register.filter
+def role_name(name: str) -> str:
+    return role(name)
+
+
+@register.filter
 def initials(name: str) -> str:
     return name[:2].upper()
+
+
+register.filter(inside)
 
 
 @register.filter
