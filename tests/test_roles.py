@@ -46,6 +46,7 @@ TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "suggestions": ("get", (*IN, 403, 200, 200, 200)),
     "undo": ("post", (*IN, 403, 302, 302, 302)),
     "decided": ("get", (*IN, 403, 200, 200, 200)),
+    "dashboard": ("get", (*IN, 403, 200, 200, 200)),
     "imports": ("get", (*IN, 403, 403, 200, 200)),
     "quarantine": ("get", (*IN, 403, 403, 403, 404)),
     "exports": ("get", (*IN, 403, 403, 200, 200)),
