@@ -100,6 +100,17 @@ def test_what_nobody_uses_for_a_day_is_over(ida: User, site: Site, monkeypatch: 
     assert client.get("/queue/").status_code == 302 and not DeskSession.objects.exists()
 
 
+def test_a_session_is_over_after_fourteen_days_however_much_it_is_used(ida: User, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = came_in()
+
+    for day in range(1, 15):
+        later(monkeypatch, days=day * 0.99)
+        assert client.get("/healthz").status_code == 200 and sessions.SEEN in client.session, day
+    later(monkeypatch, days=14.01)
+
+    assert client.get("/queue/").status_code == 302
+
+
 def test_a_page_that_asks_by_itself_is_nobody_at_work(ida: User, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     client = came_in()
     later(monkeypatch, hours=23)
