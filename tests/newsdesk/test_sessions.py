@@ -79,6 +79,16 @@ def test_all_others_are_ended(ida: User, site: Site) -> None:
     assert AccountEvent.objects.get(kind="sessions_ended").after == {"sessions": 2}
 
 
+def test_one_signs_out_everywhere_here_too(ida: User, site: Site) -> None:
+    here, there, other = came_in(), came_in(), signed_in(make_person())
+
+    reply = here.post("/me/sessions/", {"everywhere": "1"})
+
+    assert reply["Location"] == "/accounts/login/"
+    assert [client.get("/queue/").status_code for client in (here, there, other)] == [302, 302, 200]
+    assert DeskSession.objects.filter(person=ida).count() == 0
+
+
 @pytest.mark.parametrize("named", ["0", "x", "9" * 30, "theirs"])
 def test_nobody_ends_the_session_of_somebody_else(ida: User, site: Site, named: str) -> None:
     other = signed_in(make_person())
