@@ -61,6 +61,7 @@ TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "suggestions": ("get", (*IN, 403, 200, 200, 200)),
     "undo": ("post", (*IN, 403, 302, 302, 302)),
     "decided": ("get", (*IN, 403, 200, 200, 200)),
+    "dashboard": ("get", (*IN, 403, 200, 200, 200)),
     "imports": ("get", (*IN, 403, 403, 200, 200)),
     "quarantine": ("get", (*IN, 403, 403, 403, 404)),
     "exports": ("get", (*IN, 403, 403, 200, 200)),
@@ -83,6 +84,17 @@ TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "user": ("post", (*IN, 403, 403, 403, 404)),
     "accept": ("get", (404, 404, 404, 404, 404, 404)),
     "choose": ("post", (302, 302, 302, 302, 302, 302)),
+    "tokens": ("get", (*IN, 403, 200, 200, 200)),
+    "revoke_token": ("post", (*IN, 403, 404, 404, 404)),
+    "webhooks": ("get", (*IN, 403, 403, 403, 200)),
+    "webhook": ("get", (*IN, 403, 403, 403, 404)),
+    "change_webhook": ("post", (*IN, 403, 403, 403, 404)),
+    "send_again": ("post", (*IN, 403, 403, 403, 404)),
+    "feeds": ("get", (*IN, 403, 403, 403, 200)),
+    "site_feed": ("get", (404, 404, 404, 404, 404, 404)),
+    "topic_feed": ("get", (404, 404, 404, 404, 404, 404)),
+    "api_docs": ("get", (*IN, 403, 200, 200, 200)),
+    "openapi": ("get", (200, 200, 200, 200, 200, 200)),
     "healthz": ("get", (200, 200, 200, 200, 200, 200)),
 }
 ADMIN = {"provider": 200, "topic": 200, "article": 200, "site": 200, "review": 200, "quarantinedfile": 200, "conflict": 200, "repository": 200,
@@ -102,7 +114,7 @@ def client_of(role: str) -> Client:
 
 def address(pattern: Any, article: Article) -> str:
     words = {"<int:pk>": str(article.pk), "<int:other>": str(another(article).pk), "<slug:name>": article.site.name}
-    words |= {"<str:key>": "x", "<slug:size>": "row", "<str:token>": "x"}
+    words |= {"<str:key>": "x", "<slug:size>": "row", "<str:kind>": "rss.xml", "<int:topic>": "1", "<str:token>": "x"}
     if pattern.name == "user":
         words["<int:pk>"] = "0"  # nobody
     path = "/" + str(pattern.pattern)

@@ -1,6 +1,7 @@
 """The models, one file per thing."""
 
 from articles.models.account_event import AccountEvent
+from articles.models.api_token import ApiToken
 from articles.models.article import Article, ArticleTopic, RelatedArticle
 from articles.models.bulk_run import BulkRun, LeftAlone
 from articles.models.claim import Claim
@@ -20,17 +21,21 @@ from articles.models.saved_view import SavedView
 from articles.models.seat import Seat
 from articles.models.sent_field import SentField
 from articles.models.site import Site
+from articles.models.site_feed import SiteFeed
 from articles.models.source_file import SourceFile
 from articles.models.topic import Topic
+from articles.models.webhook import Delivery, Webhook
 
 __all__ = [
     "AccountEvent",
+    "ApiToken",
     "Article",
     "ArticleSketch",
     "ArticleTopic",
     "BulkRun",
     "Claim",
     "Conflict",
+    "Delivery",
     "DeskSession",
     "ExportRun",
     "FieldPolicy",
@@ -49,7 +54,9 @@ __all__ = [
     "Seat",
     "SentField",
     "Site",
+    "SiteFeed",
     "SourceFile",
     "Topic",
     "Twin",
+    "Webhook",
 ]

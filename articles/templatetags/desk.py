@@ -15,10 +15,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from articles.labels import inside, role
+from articles.labels import inside, past, role, spoken
 from articles.pictures import web_address
 from articles.shortcuts import BY_NAME, shown
-from articles.views.rows import age, colour_of
+from articles.views.rows import colour_of
 from articles.workflow import KeyMode
 
 register = template.Library()
@@ -27,6 +27,7 @@ NOTHING = mark_safe("")
 BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
 SYSTEMS = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "macOS", "Linux": "Linux"}
 ICONS: dict[str, SafeString] = {}
+POINTING = {"left", "right", "undo", "in", "out", "hist"}  # these point along the line, and are mirrored where it runs leftwards
 
 
 @register.simple_tag
@@ -34,7 +35,8 @@ def icon(name: str) -> SafeString:
     """A 16 px drawing of our sprite; decoration, so hidden from screen readers."""
     if name not in ICONS:
         ICONS[name] = format_html(
-            '<svg class="i" aria-hidden="true" focusable="false"><use href="{}#i-{}"></use></svg>',
+            '<svg class="i{}" aria-hidden="true" focusable="false"><use href="{}#i-{}"></use></svg>',
+            " points" if name in POINTING else "",
             static("newsdesk/icons.svg"),
             name,
         )
@@ -133,6 +135,7 @@ def initials(name: str) -> str:
 
 
 register.filter(inside)
+register.filter(spoken)
 
 
 @register.filter
@@ -140,8 +143,7 @@ def ago(moment: datetime | None) -> str:
     """How long ago, whole: “3 d ago”, “just now”."""
     if not moment:
         return ""
-    span = age(timezone.now() - moment)
-    return {"now": "just now", "ahead": "ahead of now"}.get(span, f"{span} ago")
+    return past(timezone.now() - moment)
 
 
 @register.filter

@@ -16,8 +16,7 @@ from django.utils.translation import gettext
 
 from articles import saved_views
 from articles.attention import attention
-from articles.captions import grouped
-from articles.labels import role
+from articles.labels import grouped, role
 from articles.models import Article, Preferences, QuarantinedFile, Site
 from articles.pace import decided_today
 from articles.people import rights
