@@ -133,6 +133,15 @@ class Density(Labelled):
     COMPACT = "compact", N_("Compact")
 
 
+class Scope(Labelled):
+    """What a token of the API is for. Each is a part of what its person may do, never more."""
+
+    READ = "read", N_("Read")
+    DECIDE = "decide", N_("Decide")
+    EDIT = "edit", N_("Edit")
+    EXPORT = "export", N_("See exports")
+
+
 class By(Labelled):
     """Who acted."""
 
