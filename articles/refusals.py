@@ -37,7 +37,7 @@ def why_not_undone(row: Review, article: Article, latest: Review | None) -> str:
     if getattr(row, "undone_by", None):
         return "This is undone already."
     if latest is None or latest.pk != row.pk:
-        name = latest.actor.get_username() if latest and latest.actor else "The desk"
+        name = _who(latest) if latest else "The desk"
         return f"{name} changed this since. Open its history to go back."
     after = {name: value for name, value in row.after.items() if name not in STANDING}
     if any(freeze(getattr(article, name)) != value for name, value in after.items()):
@@ -61,9 +61,15 @@ def _sentence(article: Article, row: Review | None, at: datetime) -> str:
     ago = _ago(at - row.at)
     if row.by == By.FEED:
         return f"The feed changed this {ago}. {now}"
-    name = row.actor.get_username() if row.actor else "The desk"
+    name = _who(row)
     did = {Action.UNDO: "undid a decision on", Action.WAKE: "brought back"}.get(Action(row.action))
     return f"{name} {did or Action(row.action).label.lower()} this {ago}. {now}"
+
+
+def _who(row: Review) -> str:
+    if row.actor:
+        return str(row.actor.get_username())
+    return "A rule" if row.by == By.RULE else "The desk"
 
 
 def _ago(span: timedelta) -> str:

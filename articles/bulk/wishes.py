@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext
+
 from articles.decisions import Changes
 from articles.models import Article, BulkRun
 from articles.workflow import PUBLISH_LINE, Action, Reason
@@ -88,4 +90,6 @@ def _details(reason: str, changes: Mapping[str, Any]) -> str:
         parts.append(f"quality {changes['step']:+d}".replace("-", "−"))
     if "lift" in changes:
         parts.append(f"lift to {PUBLISH_LINE}")
+    if "watch" in changes:
+        parts.append(gettext("watch"))
     return ", ".join(parts)

@@ -12,6 +12,7 @@ from articles.models.provider import Provider, ProviderAlias
 from articles.models.quarantine import QuarantinedFile
 from articles.models.repository import Repository
 from articles.models.review import Review
+from articles.models.rule import BackTest, Rule, RuleFiring, RuleMark
 from articles.models.run import ExportRun, ImportRun
 from articles.models.saved_view import SavedView
 from articles.models.sent_field import SentField
@@ -23,6 +24,7 @@ __all__ = [
     "Article",
     "ArticleSketch",
     "ArticleTopic",
+    "BackTest",
     "BulkRun",
     "Claim",
     "Conflict",
@@ -38,6 +40,9 @@ __all__ = [
     "RelatedArticle",
     "Repository",
     "Review",
+    "Rule",
+    "RuleFiring",
+    "RuleMark",
     "SavedView",
     "SentField",
     "Site",

@@ -52,6 +52,10 @@ class Review(models.Model):
         default=dict, encoder=DjangoJSONEncoder,
         help_text="What the feed changed and the desk did not follow: file key -> [before, after].",
     )
+    rule = models.ForeignKey(
+        "articles.Rule", on_delete=models.PROTECT, null=True, blank=True, related_name="reviews", db_index=False,
+        help_text="The rule that acted; its words at that time are the note.",
+    )
     reason = models.CharField(max_length=20, choices=Reason.choices(), blank=True)
     twin = models.ForeignKey(
         Article, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
@@ -78,6 +82,7 @@ class Review(models.Model):
         indexes = [
             models.Index(fields=["article", "-id"], name="review_by_article"),
             models.Index(fields=["actor", "-id"], name="review_by_actor"),
+            models.Index(fields=["rule", "-id"], name="review_by_rule", condition=models.Q(rule__isnull=False)),
         ]
 
     def __str__(self) -> str:
