@@ -311,8 +311,8 @@ def read(stored: Any) -> tuple[Condition, ...]:
             condition = Condition(kind.name, kind.read(one.get("value")), without)
         except RuleUnreadable as error:
             raise RuleUnreadable(str(error), kind.name) from None
-        if condition in found:
-            raise RuleUnreadable(_("The same condition stands here twice."), kind.name)
+        if any(one == condition or one.kind != "words" and (one.kind, one.without) == (kind.name, without) for one in found):
+            raise RuleUnreadable(_("Only words are asked for more than once."), kind.name)
         found.append(condition)
     return tuple(found)
 

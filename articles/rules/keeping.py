@@ -122,9 +122,9 @@ def counters(rules: Sequence[Rule]) -> dict[int, Counters]:
     ).exclude(to_status=OuterRef("to_status"))  # fmt: skip
     rows = Review.objects.filter(rule__in=[rule.pk for rule in rules]).exclude(action=Action.CONFIRM).order_by()
     decided = Q(action__in=[Action.APPROVE, Action.REJECT])
-    counted = rows.annotate(overruled=Exists(otherwise)).values_list("rule_id").annotate(
-        Count("pk"), Count("pk", filter=Q(undone_by__isnull=False) | decided & Q(overruled=True)),
-    )  # fmt: skip
+    counted = rows.annotate(overruled=Exists(otherwise)).values("rule_id").annotate(
+        fired=Count("pk"), undone=Count("pk", filter=Q(undone_by__isnull=False) | decided & Q(overruled=True)),
+    ).values_list("rule_id", "fired", "undone")  # fmt: skip
     return {pk: Counters(fired, undone) for pk, fired, undone in counted}
 
 

@@ -118,12 +118,12 @@ def undo_review(request: HttpRequest, site: Site) -> HttpResponse:
             return HttpResponse("There is nothing to undo.", status=404, content_type="text/plain")
         request.session["toast"] = {"text": "There is nothing to undo. Further back, undo from Decided.", "title": ""}
         return go(request, address(reverse("articles:queue"), asked))
-    if review.run_token and (run := bulk.run_of(review)) is not None:
+    if review.run_token and not review.rule_id and (run := bulk.run_of(review)) is not None:
         return _undo_run(request, asked, review, run)
     undone = getattr(review, "undone_by", None)
     if undone is None or undone.actor_id != request.user.pk:
         try:
-            report = undo(review, editor=request.user, at=timezone.now())
+            report = undo(review, editor=request.user, at=timezone.now(), alone=bool(review.rule_id))
         except DecisionRefused as refused:
             fresh = article_of(site, review.article_id)
             return review_page(request, asked, fresh, sentence=str(refused), status=INVALID)
