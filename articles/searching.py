@@ -137,7 +137,7 @@ OPERATORS = {
         Operator("provider", "Provider", _text),
         Operator("published", "Published", _yes_or_no),
         Operator("has", "Has", _one_of(picture="", related="", topics=""), adds_up=True),
-        Operator("is", "Is", _one_of(edited=""), adds_up=True),
+        Operator("is", "Is", _one_of(edited="", watched=""), adds_up=True),
     )
 }
 

@@ -120,7 +120,7 @@ SHORTCUTS = (
     Shortcut("go-ledger", ("g", "l"), "Ledger", "Go to"),
     Shortcut("go-providers", ("g", "p"), "Providers", "Go to"),
     Shortcut("go-topics", ("g", "t"), "Topics", "Go to"),
-    Shortcut("go-rules", ("g", "r"), "Rules", "Go to", awaits=True),
+    Shortcut("go-rules", ("g", "r"), "Rules", "Go to"),
 )
 BY_NAME = {shortcut.name: shortcut for shortcut in SHORTCUTS}
 GROUPS = ("Decide", "Move", "Select", "Adjust", "Conflict", "Look", "Go to")

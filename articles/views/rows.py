@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext
+
 from articles.forms.decisions import HEAT_STEPS, heat_step
 from articles.likeness.titles import Headline, likeness
 from articles.models import Article
@@ -67,6 +69,8 @@ def row_of(article: Article, at: datetime, holder: Any = None) -> Row:
         flags.append((STATUS_TAGS[article.status], STATUS_WORDS[article.status]))
     if getattr(article, "alike", ""):  # given to lists by likeness.stories.mark_alike
         flags.append(("warn", article.alike))  # type: ignore[attr-defined]
+    if article.watched:
+        flags.append(("warn", gettext("Watch")))
     if article.type == "video":
         flags.append(("", "Video"))
     if article.desk_fields and article.status == Status.PENDING:

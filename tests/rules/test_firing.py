@@ -297,7 +297,7 @@ EFFECTS = [
 ]  # fmt: skip
 ARTICLES = st.tuples(st.sampled_from(["Wire", "Harbour Tribune"]), st.sampled_from(["A tram and the snow", "A ferry", "The rain"]),
                      st.sampled_from([10, 55, 90]), st.sampled_from(["article", "video"]))  # fmt: skip
-RULES = st.tuples(st.lists(st.sampled_from(CONDITIONS), min_size=1, max_size=2, unique_by=str), st.sampled_from(EFFECTS))
+RULES = st.tuples(st.lists(st.sampled_from(CONDITIONS), min_size=1, max_size=2, unique_by=lambda one: str(one["kind"])), st.sampled_from(EFFECTS))
 
 
 class TestWhateverTheRules(TestCase):
