@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles.labels import choices
 from articles.mapping import LONGEST_TOPIC
 from articles.models import Provider, Rule, Site
 from articles.narrowing import provider_named, topic_named
@@ -71,7 +72,7 @@ class RuleForm(forms.Form):
     provider_how = _choice(IS, gettext_lazy("Provider is or is not"))
     provider = _text(gettext_lazy("Provider"), 1_100, "known-providers")
     trust_how = _choice(IS, gettext_lazy("Trust is or is not"))
-    trust = _choice([ANY, *Trust.choices()], gettext_lazy("Trust"))
+    trust = _choice([ANY, *choices(Trust)], gettext_lazy("Trust"))
     topic = _text(gettext_lazy("About the topic"), LONGEST_TOPIC, "known-topics")
     topic_not = _text(gettext_lazy("Not about the topic"), LONGEST_TOPIC, "known-topics")
     type_how = _choice(IS, gettext_lazy("Type is or is not"))
@@ -89,7 +90,7 @@ class RuleForm(forms.Form):
         [("", gettext_lazy("decide nothing")), (Action.APPROVE.value, gettext_lazy("approve")),
          (Action.REJECT.value, gettext_lazy("reject")), (Action.HOLD.value, gettext_lazy("put aside"))], gettext_lazy("Decision"),
     )  # fmt: skip
-    reason = _choice([("", gettext_lazy("no reason")), *Reason.choices()], gettext_lazy("Reason"))
+    reason = _choice([("", gettext_lazy("no reason")), *choices(Reason)], gettext_lazy("Reason"))
     quality_how = _choice(
         [("", gettext_lazy("leave as it is")), ("set", gettext_lazy("set to")), ("add", gettext_lazy("add"))],
         gettext_lazy("Quality"),

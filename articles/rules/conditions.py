@@ -16,6 +16,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from articles.labels import label
 from articles.mapping import LONGEST_NAME, LONGEST_TOPIC
 from articles.rules.languages import LANGUAGES, language_of
 from articles.searching import SPAN
@@ -255,7 +256,7 @@ KINDS: dict[str, Kind] = {
             "trust", _one_of(Trust), lambda value, facts: facts.trust == value,
             _either(
                 gettext_lazy("the provider’s trust is “{trust}”"), gettext_lazy("the provider’s trust is not “{trust}”"),
-                trust=lambda value: Trust(value).label,
+                trust=lambda value: label(Trust(value)),
             ),
         ),
         Kind(

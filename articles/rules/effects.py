@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from articles.labels import label
 from articles.mapping import LONGEST_TOPIC
 from articles.rules.conditions import LARGEST, RuleUnreadable, listed
 from articles.workflow import HOLD_HOURS, PUBLISH_LINE, Action, Reason, Status
@@ -116,7 +117,7 @@ def in_words(effects: Effects) -> str:
     if effects.action == Action.APPROVE:
         parts.append(_("approve"))
     if effects.action == Action.REJECT:
-        reason = Reason(effects.reason).label if effects.reason else ""
+        reason = label(Reason(effects.reason)) if effects.reason else ""
         parts.append(_("reject as %(reason)s") % {"reason": reason} if reason else _("reject"))
     if effects.action == Action.HOLD:
         parts.append(_("put aside for %(hours)s hours") % {"hours": HOLD_HOURS})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from articles.models import Rule
@@ -27,5 +29,6 @@ def sentence_of(rule: Any) -> str:
 
 
 def told(rule: Rule) -> str:
-    """What the rule's acts say of it: its name, and its words as they are now."""
-    return f"{rule.name}: {sentence_of(rule)}"
+    """What the rule's acts say of it: its name, and its words as they are now. In the desk's own language, whoever acts."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return f"{rule.name}: {sentence_of(rule)}"
