@@ -14,8 +14,8 @@ from articles.mapping import LONGEST_TOPIC
 from articles.models import Provider, Rule, Site
 from articles.narrowing import provider_named, topic_named
 from articles.rules import conditions, effects
-from articles.rules.conditions import LARGEST, PLACES, TWINS, TYPES, RuleUnreadable
 from articles.rules.effects import LARGEST_STEP
+from articles.rules.kinds import LARGEST, PLACES, TWINS, TYPES, RuleUnreadable
 from articles.rules.languages import LANGUAGES
 from articles.workflow import Action, Reason, Trust
 

@@ -19,8 +19,9 @@ from articles.models import Article, BackTest, Provider, Review, Rule, Site, Sou
 from articles.policy import Policy, policy_of
 from articles.providers import known_providers
 from articles.rules import effects
-from articles.rules.conditions import Asked, Facts
+from articles.rules.conditions import Asked
 from articles.rules.effects import Effects
+from articles.rules.kinds import Facts
 from articles.rules.matching import asked_of, asks_for_twins
 from articles.workflow import DECIDED, PUBLISH_LINE, Action, By
 

@@ -9,7 +9,8 @@ from itertools import combinations
 
 from articles.models import Rule
 from articles.rules import effects
-from articles.rules.conditions import Asked, RuleUnreadable
+from articles.rules.conditions import Asked
+from articles.rules.kinds import RuleUnreadable
 from articles.rules.matching import asked_of, found, waiting
 
 MOST_PAIRS = 50  # looked at for one page

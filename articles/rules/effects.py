@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from articles.labels import label
 from articles.mapping import LONGEST_TOPIC
-from articles.rules.conditions import LARGEST, RuleUnreadable, listed
+from articles.rules.conditions import listed
+from articles.rules.kinds import LARGEST, RuleUnreadable
 from articles.workflow import HOLD_HOURS, PUBLISH_LINE, Action, Reason, Status
 
 DECIDES = (Action.APPROVE, Action.REJECT, Action.HOLD)

@@ -20,8 +20,9 @@ from articles.decisions import DecisionRefused, DecisionReport, act_by_rule
 from articles.models import Article, Review, Rule, RuleFiring, RuleMark, Site
 from articles.refusals import Refusal
 from articles.rules import effects
-from articles.rules.conditions import Asked, Facts, RuleUnreadable
+from articles.rules.conditions import Asked
 from articles.rules.effects import LEADS, Effects
+from articles.rules.kinds import Facts, RuleUnreadable
 from articles.rules.matching import CHUNK, asked_of, asks_for_twins, claimed, contents, facts_of, fired_on, untouched
 from articles.rules.wording import told
 from articles.workflow import Action, By, Recheck, Status

@@ -27,7 +27,8 @@ from articles.mapping import ATTRIBUTES, KEYS, MIRRORED, freeze
 from articles.models import Article, Claim, Provider, ProviderAlias, Review, Rule, RuleFiring, Site, Topic, Twin
 from articles.policy import DECISION
 from articles.querysets import ArticleQuerySet, HasWords
-from articles.rules.conditions import Asked, Condition, Facts, RuleUnreadable, hours, provider_words, read
+from articles.rules.conditions import Asked, Condition, read
+from articles.rules.kinds import Facts, RuleUnreadable, hours, provider_words
 from articles.words import sought
 from articles.workflow import DECIDED, Action, By
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from articles.models import Rule
 from articles.rules import conditions, effects
-from articles.rules.conditions import Condition, RuleUnreadable
+from articles.rules.conditions import Condition
 from articles.rules.effects import Effects
+from articles.rules.kinds import RuleUnreadable
 
 
 def sentence(when: tuple[Condition, ...], then: Effects) -> str:

@@ -20,9 +20,9 @@ from articles.models import Article, BackTest, Provider, Review, Rule, Site, Top
 from articles.queue import COUNTED_TO
 from articles.rules import conditions, effects, keeping
 from articles.rules.backtest import LATEST, back_test
-from articles.rules.conditions import RuleUnreadable
 from articles.rules.conflicts import MOST, between, opposite
 from articles.rules.keeping import Counters, RuleRefused
+from articles.rules.kinds import RuleUnreadable
 from articles.rules.matching import SCANNED, asked, asked_of, found, narrowed, waiting
 from articles.rules.wording import sentence, sentence_of
 from articles.views.desk import desk_page

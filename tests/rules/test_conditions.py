@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from articles.rules import conditions, effects
-from articles.rules.conditions import KINDS, Asked, Facts, RuleUnreadable
+from articles.rules.conditions import Asked
 from articles.rules.effects import Effects
+from articles.rules.kinds import KINDS, Facts, RuleUnreadable
 from articles.rules.languages import language_of
 from articles.rules.wording import sentence
 from articles.workflow import Action
