@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
+from articles.labels import spoken
 from articles.mapping import fold
 from articles.models import Provider, Site, Topic
 from articles.searching import OPERATORS, Unreadable, quoted_if_needed, read_filter
@@ -26,7 +29,7 @@ OFFERED: dict[str, tuple[str, ...]] = {
     "provider": (),
     "published": ("yes", "no"),
     "has": ("picture", "related", "topics"),
-    "is": ("edited",),
+    "is": ("edited", "watched"),
 }
 
 
@@ -49,7 +52,7 @@ def completions(site: Site, typed: str) -> list[Completion]:
     before, name = typed[: tail.start()], tail["name"].lower()
     if tail["colon"] is None:
         begun = [one for one in OFFERED if one.startswith(name)] if _may_begin(before) else []
-        return [Completion(f"{before}{one}:", f"{one}:", OPERATORS[one].label) for one in begun]
+        return [Completion(f"{before}{one}:", f"{one}:", gettext(OPERATORS[one].label)) for one in begun]
     if name not in OFFERED:
         return []
     value = tail["value"].lstrip('"')
@@ -82,7 +85,7 @@ def _meaning(name: str, value: str) -> str:
         name, read = read_filter(name, value)
     except Unreadable:
         return ""
-    return OPERATORS[name].worded(read)
+    return spoken(OPERATORS[name].worded(read))
 
 
 def _names(site: Site, name: str, begun: str) -> list[str]:

@@ -14,9 +14,11 @@ from functools import cache
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from articles import claims
 from articles.acts import Act, locked, write
+from articles.captions import caption
 from articles.clashing import renew_conflicts
 from articles.frontmatter import FrontMatterError
 from articles.giving_back import file_values, restored, returning
@@ -95,7 +97,7 @@ def decide(
     transition = TRANSITIONS[decision]
     _check_permission(editor, transition.permission)
     if reason and (not transition.takes_reason or reason not in {case.value for case in Reason}):
-        raise DecisionRefused(f"“{reason}” is no reason for this decision.", "reason")
+        raise DecisionRefused(gettext("“%(reason)s” is no reason for this decision.") % {"reason": reason}, "reason")
     if duplicate_of is not None:
         _check_twin(articles, reason, duplicate_of)
     changed = _changing(changes or {})
@@ -178,7 +180,7 @@ def release(
     _check_permission(editor, "articles.change_article")
     for name in names:
         if name not in EDITABLE:
-            raise DecisionRefused(f"“{name}” is not a field that the desk can give back.", name)
+            raise DecisionRefused(gettext("“%(name)s” is not a field that the desk can give back.") % {"name": name}, name)
 
     @cache
     def said() -> dict[int, dict[str, Any]]:
@@ -234,13 +236,13 @@ def settle(
     _check_permission(editor, "articles.change_conflict")
     for field_key, choice in choices.items():
         if choice not in Conflict.Choice.values:
-            raise DecisionRefused(f"“{choice}” is no side of a conflict.", field_key)
+            raise DecisionRefused(gettext("“%(choice)s” is no side of a conflict.") % {"choice": choice}, field_key)
         if choice != Conflict.Choice.OURS and not set(attributes_of(field_key)) <= set(EDITABLE):
-            raise DecisionRefused(f"“{field_key}” follows from the decision: approve or reject instead.", field_key)
+            raise DecisionRefused(gettext("“%(name)s” follows from the decision: approve or reject instead.") % {"name": field_key}, field_key)
     with transaction.atomic():
         fresh = locked([article.pk]).get(article.pk)
         if fresh is None:
-            return DecisionReport(refused=(Refusal(article, "This article is no longer on the desk."),))
+            return DecisionReport(refused=(Refusal(article, gettext("This article is no longer on the desk.")),))
         if key:
             earlier = tuple(Review.objects.filter(key=key, article=fresh).select_related("article"))
             if earlier:
@@ -282,14 +284,15 @@ def clean(changes: Mapping[str, Any]) -> dict[str, Any]:
     """Changes as they may be stored. Raises DecisionRefused naming the attribute that is wrong."""
     for name, value in changes.items():
         if name not in EDITABLE:
-            raise DecisionRefused(f"“{name}” is not a field that the desk edits.", name)
+            raise DecisionRefused(gettext("“%(name)s” is not a field that the desk edits.") % {"name": name}, name)
         least = {"quality": 0, "heat": UNKNOWN_HEAT}.get(name)
         if least is not None and value is not None:
             if isinstance(value, bool) or not isinstance(value, int):
-                raise DecisionRefused(f"{name.capitalize()} is a whole number.", name)
+                raise DecisionRefused(gettext("%(name)s is a whole number.") % {"name": caption(name)}, name)
             if not least <= value <= LARGEST:
-                bound = f"{least} or more" if value < least else f"at most {LARGEST}"
-                raise DecisionRefused(f"{name.capitalize()} is {bound}.", name)
+                words = gettext("%(name)s is %(bound)s or more.") if value < least else gettext("%(name)s is at most %(bound)s.")
+                bound = least if value < least else LARGEST
+                raise DecisionRefused(words % {"name": caption(name), "bound": bound}, name)
         _check_length(name, value)
     return dict(changes)
 
@@ -297,9 +300,9 @@ def clean(changes: Mapping[str, Any]) -> dict[str, Any]:
 def _check_length(name: str, value: Any) -> None:
     """Refuse names that only one of the two databases would hold."""
     if name in ("provider_name", "provider_domain") and len(value or "") > LONGEST_NAME:
-        raise DecisionRefused(f"A provider's name or domain has at most {LONGEST_NAME} characters.", name)
+        raise DecisionRefused(gettext("A provider's name or domain has at most %(most)s characters.") % {"most": LONGEST_NAME}, name)
     if name == "topics" and any(len(topic or "") > LONGEST_TOPIC for topic in value or ()):
-        raise DecisionRefused(f"A topic has at most {LONGEST_TOPIC} characters.", name)
+        raise DecisionRefused(gettext("A topic has at most %(most)s characters.") % {"most": LONGEST_TOPIC}, name)
 
 
 def _changing(changes: Changes) -> Callable[[Article], dict[str, Any]]:
@@ -332,16 +335,16 @@ def _decided(
 # --- behind the door --------------------------------------------------------------------------------------------------
 def _check_permission(editor: Any, permission: str) -> None:
     if not editor.has_perm(permission):
-        raise DecisionRefused("Your account may not do this. Ask an admin for the role.")
+        raise DecisionRefused(gettext("Your account may not do this. Ask an admin for the role."))
 
 
 def _check_twin(articles: Sequence[Article], reason: str, twin: Article) -> None:
     if reason != Reason.DUPLICATE:
-        raise DecisionRefused("Only a rejection as a duplicate names another article.", "duplicate_of")
+        raise DecisionRefused(gettext("Only a rejection as a duplicate names another article."), "duplicate_of")
     if any(article.pk == twin.pk for article in articles):
-        raise DecisionRefused("An article is no duplicate of itself. Choose another one.", "duplicate_of")
+        raise DecisionRefused(gettext("An article is no duplicate of itself. Choose another one."), "duplicate_of")
     if any(article.site_id != twin.site_id for article in articles):
-        raise DecisionRefused("A duplicate is of the same site. Choose another article.", "duplicate_of")
+        raise DecisionRefused(gettext("A duplicate is of the same site. Choose another article."), "duplicate_of")
 
 
 def _run(
@@ -364,7 +367,7 @@ def _run(
             if earlier:
                 return DecisionReport(earlier, replayed=True)
         acts = []
-        refused = [Refusal(seen, "This article is no longer on the desk.") for seen in articles if seen.pk not in fresh]
+        refused = [Refusal(seen, gettext("This article is no longer on the desk.")) for seen in articles if seen.pk not in fresh]
         stale = []
         for article in fresh.values():
             new = act(article) if article.version == expected[article.pk] else None

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext
 
 from articles.models import Article, RelatedArticle
 from articles.thumbnails.addresses import target_of
@@ -108,7 +109,7 @@ def wanted(key: str) -> Wanted | None:
         row = rows_of_articles.values_list(column, "site", "provider_name", "provider_domain", "provider__name").first()
         images, site = row[:2] if row else (None, None)
         # The letter that the page would show: the same order as in its rows.
-        place, name = f"{kind}{number}", (row[2] or row[4] or row[3] or "Unknown provider") if row else ""
+        place, name = f"{kind}{number}", (row[2] or row[4] or row[3] or gettext("Unknown provider")) if row else ""
     if site is None or not isinstance(images, list) or int(index) >= len(images):
         return None
     url = _address(images[int(index)])

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
+from articles.api import desk as api_desk
+from articles.api import docs as api_docs
 from articles.views import (
     articles,
     bulk,
     conflicts,
     decisions,
     exports,
+    feeds,
     finding,
     guessing,
     hooks,
@@ -26,6 +29,8 @@ from articles.views import (
     rules,
     runs,
     saved_views,
+    tokens,
+    webhooks,
 )
 
 app_name = "articles"
@@ -83,5 +88,16 @@ urlpatterns = [
     path("find/", finding.find, name="find"),
     path("find/operator/", finding.find_operator, name="find_operator"),
     path("find/topic/", finding.find_topic, name="find_topic"),
+    path("me/tokens/", tokens.tokens, name="tokens"),
+    path("me/tokens/<int:pk>/revoke/", tokens.revoke_token, name="revoke_token"),
+    path("feeds/", feeds.feeds, name="feeds"),
+    path("feeds/<slug:name>/<str:kind>", feeds.site_feed, name="site_feed"),
+    path("feeds/<slug:name>/topics/<int:topic>/<str:kind>", feeds.site_feed, name="topic_feed"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<int:pk>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<int:pk>/change/", webhooks.change_webhook, name="change_webhook"),
+    path("webhooks/deliveries/<int:pk>/again/", webhooks.send_again, name="send_again"),
+    path("api/", api_docs.docs_page, name="api_docs"),
+    path("api/openapi.json", api_desk.openapi_json, name="openapi"),
     path("healthz", me.healthz, name="healthz"),
 ]

@@ -30,6 +30,7 @@ DESK_FILE_LIMIT = env.int("DESK_FILE_LIMIT", 5_000_000)  # bytes of one article 
 DESK_REMOTE_PICTURES = env.bool("DESK_REMOTE_PICTURES", True)  # the desk fetches pictures itself; False: never
 DESK_PICTURE_SPACE = env.int("DESK_PICTURE_SPACE", 500)  # megabytes of thumbnails in DESK_DATA/pictures
 DESK_PICTURE_PROXY = env.str("DESK_PICTURE_PROXY", "")  # http://host:port through which pictures are fetched
+DESK_WEBHOOK_INNER = env.bool("DESK_WEBHOOK_INNER", False)  # webhooks may go to inner networks and to any port
 DESK_GIT_AUTHOR_NAME = env.str("DESK_GIT_AUTHOR_NAME", "newsdesk")  # of the commits that exports make
 DESK_GIT_AUTHOR_EMAIL = env.str("DESK_GIT_AUTHOR_EMAIL", "newsdesk@localhost")
 DESK_EMBED_HOSTS = {  # where a video of a file may come from: the host that plays it, which is all that pages may frame
@@ -122,7 +123,13 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": DATA_DIR / "cache",
-    }
+    },
+    # Apart, since whoever reads feeds fills it, and a full cache forgets at random: limits must not be what it forgets.
+    "feeds": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "cache" / "feeds",
+        "OPTIONS": {"MAX_ENTRIES": 2_000},
+    },
 }
 
 # --- background work ------------------------------------------------------------------------------------------------

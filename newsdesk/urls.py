@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from articles.api.desk import api
 from newsdesk.accounts import SignIn
 
 handler400 = "newsdesk.answers.too_large"
 handler500 = "newsdesk.answers.broken"
 urlpatterns = [
     path("", include("articles.urls")),
+    path("api/", api.urls),
     path("accounts/login/", SignIn.as_view(), name="account_login"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

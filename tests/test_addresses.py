@@ -54,6 +54,12 @@ ACCOUNTS: dict[str, tuple[Any, ...]] = {
     "account_reset_password_from_key_done": (200, 200, 200, 200, 200),
     "account_reset_password_from_key": (200, 200, 200, 200, 200),
     "account_reset_password_done": (200, 200, 200, 200, 200),
+    **dict.fromkeys(  # no session opens the API: tests/api/test_authority.py has the table of who may what
+        ("api:list_sites", "api:list_articles", "api:list_queue", "api:get_article", "api:list_reviews", "api:list_providers",
+         "api:list_topics", "api:list_exports"), (401,) * 5,
+    ),
+    **dict.fromkeys(("api:decide_articles", "api:edit_articles", "api:undo_act"), (405,) * 5),
+    "api:api-root": ("in", 403, 200, 200, 200),  # the page that lists the operations
     "admin:index": ("in", "in", "in", 200, 200),
     "admin:login": ("in", 403, 403, 302, 302),
     "admin:logout": (302, 302, 302, 405, 405),
@@ -177,14 +183,16 @@ def everything() -> dict[str, list[Any]]:
 
 
 def test_nothing_is_taken_without_a_token(known: dict[str, Any]) -> None:
-    """Webhooks alone are signed instead."""
+    """Webhooks alone are signed instead, and the API asks for a token of its own."""
     client = Client(enforce_csrf_checks=True)
     client.force_login(make_person("superuser"), backend=SIGNED_IN)
     before = everything()
 
     codes = {one.name: client.post(one.example(known), {"decision": "approve", "version": "2"}).status_code for one in addresses()}
 
+    calls = {name: codes.pop(name) for name in [*codes] if name.startswith("api:") and name != "api:api-root"}
     assert {name: code for name, code in codes.items() if code != 403} == {"articles:hook": 401}
+    assert set(calls.values()) == {401, 405}
     assert everything() == before
 
 

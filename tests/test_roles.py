@@ -69,6 +69,17 @@ TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "find_operator": ("get", (*IN, 403, 200, 200, 200)),
     "find_topic": ("get", (*IN, 403, 200, 200, 200)),
     "choose": ("post", (302, 302, 302, 302, 302, 302)),
+    "tokens": ("get", (*IN, 403, 200, 200, 200)),
+    "revoke_token": ("post", (*IN, 403, 404, 404, 404)),
+    "webhooks": ("get", (*IN, 403, 403, 403, 200)),
+    "webhook": ("get", (*IN, 403, 403, 403, 404)),
+    "change_webhook": ("post", (*IN, 403, 403, 403, 404)),
+    "send_again": ("post", (*IN, 403, 403, 403, 404)),
+    "feeds": ("get", (*IN, 403, 403, 403, 200)),
+    "site_feed": ("get", (404, 404, 404, 404, 404, 404)),
+    "topic_feed": ("get", (404, 404, 404, 404, 404, 404)),
+    "api_docs": ("get", (*IN, 403, 200, 200, 200)),
+    "openapi": ("get", (200, 200, 200, 200, 200, 200)),
     "healthz": ("get", (200, 200, 200, 200, 200, 200)),
 }
 ADMIN = {"provider": 200, "topic": 200, "article": 200, "site": 200, "review": 200, "quarantinedfile": 200, "conflict": 200, "repository": 200,
@@ -88,7 +99,7 @@ def client_of(role: str) -> Client:
 
 def address(pattern: Any, article: Article) -> str:
     words = {"<int:pk>": str(article.pk), "<int:other>": str(another(article).pk), "<slug:name>": article.site.name}
-    words |= {"<str:key>": "x", "<slug:size>": "row"}
+    words |= {"<str:key>": "x", "<slug:size>": "row", "<str:kind>": "rss.xml", "<int:topic>": "1"}
     path = "/" + str(pattern.pattern)
     for name, value in words.items():
         path = path.replace(name, value)

@@ -1,5 +1,6 @@
 """The models, one file per thing."""
 
+from articles.models.api_token import ApiToken
 from articles.models.article import Article, ArticleTopic, RelatedArticle
 from articles.models.bulk_run import BulkRun, LeftAlone
 from articles.models.claim import Claim
@@ -17,10 +18,13 @@ from articles.models.run import ExportRun, ImportRun
 from articles.models.saved_view import SavedView
 from articles.models.sent_field import SentField
 from articles.models.site import Site
+from articles.models.site_feed import SiteFeed
 from articles.models.source_file import SourceFile
 from articles.models.topic import Topic
+from articles.models.webhook import Delivery, Webhook
 
 __all__ = [
+    "ApiToken",
     "Article",
     "ArticleSketch",
     "ArticleTopic",
@@ -28,6 +32,7 @@ __all__ = [
     "BulkRun",
     "Claim",
     "Conflict",
+    "Delivery",
     "ExportRun",
     "FieldPolicy",
     "ImportRun",
@@ -46,7 +51,9 @@ __all__ = [
     "SavedView",
     "SentField",
     "Site",
+    "SiteFeed",
     "SourceFile",
     "Topic",
     "Twin",
+    "Webhook",
 ]

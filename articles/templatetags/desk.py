@@ -14,15 +14,16 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.labels import inside
+from articles.labels import inside, past, spoken
 from articles.pictures import web_address
 from articles.shortcuts import BY_NAME, shown
-from articles.views.rows import age, colour_of
+from articles.views.rows import colour_of
 from articles.workflow import KeyMode
 
 register = template.Library()
 NOTHING = mark_safe("")
 ICONS: dict[str, SafeString] = {}
+POINTING = {"left", "right", "undo", "in", "out", "hist"}  # these point along the line, and are mirrored where it runs leftwards
 
 
 @register.simple_tag
@@ -30,7 +31,8 @@ def icon(name: str) -> SafeString:
     """A 16 px drawing of our sprite; decoration, so hidden from screen readers."""
     if name not in ICONS:
         ICONS[name] = format_html(
-            '<svg class="i" aria-hidden="true" focusable="false"><use href="{}#i-{}"></use></svg>',
+            '<svg class="i{}" aria-hidden="true" focusable="false"><use href="{}#i-{}"></use></svg>',
+            " points" if name in POINTING else "",
             static("newsdesk/icons.svg"),
             name,
         )
@@ -114,6 +116,7 @@ def initials(name: str) -> str:
 
 
 register.filter(inside)
+register.filter(spoken)
 
 
 @register.filter
@@ -121,8 +124,7 @@ def ago(moment: datetime | None) -> str:
     """How long ago, whole: “3 d ago”, “just now”."""
     if not moment:
         return ""
-    span = age(timezone.now() - moment)
-    return {"now": "just now", "ahead": "ahead of now"}.get(span, f"{span} ago")
+    return past(timezone.now() - moment)
 
 
 @register.filter

@@ -13,12 +13,15 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from articles import bulk
+from articles.captions import caption
 from articles.decisions import DecisionRefused, DecisionReport, decide, edit, undo, wake
 from articles.forms import AdjustForm, DecisionForm
+from articles.labels import inside, label
 from articles.models import Article, BulkRun, Review, Site
 from articles.queue import Queue
 from articles.refusals import Refusal
@@ -125,8 +128,8 @@ def undo_review(request: HttpRequest, site: Site) -> HttpResponse:
     review = _wanted(request, site)
     if review is None:
         if is_outbox(request):
-            return HttpResponse("There is nothing to undo.", status=404, content_type="text/plain")
-        request.session["toast"] = {"text": "There is nothing to undo. Further back, undo from Decided.", "title": ""}
+            return HttpResponse(gettext("There is nothing to undo."), status=404, content_type="text/plain")
+        request.session["toast"] = {"text": gettext("There is nothing to undo. Further back, undo from Decided."), "title": ""}
         return go(request, address(reverse("articles:queue"), asked))
     if review.run_token and not review.rule_id and (run := bulk.run_of(review)) is not None:
         return _undo_run(request, asked, review, run)
@@ -208,7 +211,7 @@ def _taken_back(report: DecisionReport) -> bool:
 
 def _conflict(request: HttpRequest, asked: Queue, fresh: Article, refused: tuple[Refusal, ...]) -> HttpResponse:
     """The article as it is now, with who was first. ``Desk-Taken`` says that somebody else has decided it."""
-    sentence = refused[0].sentence if refused else "You took this back. Look again and decide again."
+    sentence = refused[0].sentence if refused else gettext("You took this back. Look again and decide again.")
     response = review_page(request, asked, fresh, sentence=sentence, status=CONFLICT)
     if fresh.status in DECIDED and fresh.decided_by_id != request.user.pk:
         response["Desk-Taken"] = "1"
@@ -233,14 +236,14 @@ def _toast(request: HttpRequest, report: DecisionReport, undone: bool = False) -
     article: Article = review.article
     title = article.title or article.path
     if undone:
-        words = "Back in the queue:" if article.status == Status.PENDING else "Undone:"
+        words = gettext("Back in the queue:") if article.status == Status.PENDING else gettext("Undone:")
         request.session["toast"] = {"text": words, "title": title}
         return
-    words = Action(review.action).label
+    words = label(Action(review.action))
     if review.reason:
-        words = f"{words}, {Reason(review.reason).label.lower()}:"
+        words = f"{words}, {inside(label(Reason(review.reason)))}:"
     if review.action == Action.APPROVE and "quality" in review.after:
-        words = f"{words} with quality {review.after['quality']}:"
+        words = gettext("Approved with quality %(quality)s:") % {"quality": review.after["quality"]}
     request.session["toast"] = {"text": words, "title": title, "review": review.pk}
 
 
@@ -272,5 +275,5 @@ def _first_error(form: AdjustForm | DecisionForm) -> str:
     name, errors = next(iter(form.errors.items()))
     if name == "add":
         return str(errors[0])
-    label = form.fields[name].label or name if name in form.fields else "The form"
-    return f"{str(label).capitalize()}: {errors[0]}"
+    field = form.fields[name].label or caption(name) if name in form.fields else gettext("The form")
+    return f"{field}: {errors[0]}"

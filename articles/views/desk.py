@@ -12,18 +12,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from articles import saved_views
 from articles.attention import attention
-from articles.captions import grouped
+from articles.labels import grouped
 from articles.models import Article, Preferences, QuarantinedFile, Site
 from articles.pace import decided_today
 from articles.queue import COUNTED_TO, Queue
 from articles.shortcuts import pressed, remapped, sheet
 from articles.workflow import KeyMode, Theme
 
-ROLES = {"editor": gettext_lazy("Editor"), "senior editor": gettext_lazy("Senior editor"), "admin": gettext_lazy("Admin")}
+ROLES = {"editor": _("Editor"), "senior editor": _("Senior editor"), "admin": _("Admin")}
 View = Callable[..., HttpResponse]
 
 

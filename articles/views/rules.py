@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from articles import bulk
 from articles.decisions import DecisionRefused
+from articles.labels import grouped
 from articles.models import Article, BulkRun, Review, Rule, Site
 from articles.rules import keeping
 from articles.rules.conflicts import MOST, between, conflicts
@@ -118,9 +119,9 @@ def _pair(request: HttpRequest, site: Site, one: int, other: int) -> HttpRespons
 def count_of(count: int, partly: bool) -> str:
     """How many waiting articles, in words."""
     if partly and count >= MOST:
-        return _("over %(count)s waiting articles") % {"count": f"{MOST:,}"}
+        return _("over %(count)s waiting articles") % {"count": grouped(MOST)}
     words = ngettext("%(count)s waiting article", "%(count)s waiting articles", count)
-    return words % {"count": f"{count:,}"}
+    return words % {"count": grouped(count)}
 
 
 def ruled_context(article: Article) -> dict[str, Any]:
