@@ -36,7 +36,7 @@ OFFERED: dict[str, tuple[str, ...]] = {
 @dataclass(frozen=True)
 class Completion:
     """One way on. ``text`` is what the whole field then holds, ``part`` the operator with or without its value, ``words`` what
-    it means. ``names``: whether the words are a name of the site's own."""
+    it means or, of an operator alone, what it may take. ``names``: whether the words are a name of the site's own."""
 
     text: str
     part: str
@@ -52,7 +52,7 @@ def completions(site: Site, typed: str) -> list[Completion]:
     before, name = typed[: tail.start()], tail["name"].lower()
     if tail["colon"] is None:
         begun = [one for one in OFFERED if one.startswith(name)] if _may_begin(before) else []
-        return [Completion(f"{before}{one}:", f"{one}:", gettext(OPERATORS[one].label)) for one in begun]
+        return [Completion(f"{before}{one}:", f"{one}:", ", ".join(OFFERED[one][:3]) or gettext("a name")) for one in begun]
     if name not in OFFERED:
         return []
     value = tail["value"].lstrip('"')

@@ -7,7 +7,7 @@ is a list of one. What the feed does comes in by ``following``.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -25,6 +25,7 @@ from articles.giving_back import file_values, restored, returning
 from articles.mapping import KEYS, LONGEST_NAME, LONGEST_TOPIC, MIRRORED, exported_text, freeze
 from articles.models import Article, Conflict, Review, SourceFile
 from articles.pace import shown_at
+from articles.people import is_allowed
 from articles.refusals import Refusal, last_acts, told, why_not_undone
 from articles.settling import (
     attributes_of,
@@ -95,7 +96,6 @@ def decide(
     Nine queries for one article or for two hundred.
     """
     transition = TRANSITIONS[decision]
-    _check_permission(editor, transition.permission)
     if reason and (not transition.takes_reason or reason not in {case.value for case in Reason}):
         raise DecisionRefused(gettext("“%(reason)s” is no reason for this decision.") % {"reason": reason}, "reason")
     if duplicate_of is not None:
@@ -111,10 +111,9 @@ def decide(
         return new
 
     # A decision always gives up the claim, in the same transaction: nothing stays locked that is done.
-    return _run(
-        articles, decision, act, editor=editor, at=at, reason=reason, note=note, key=key, releases=True, twin=duplicate_of,
-        shown_at=shown_at(at, elapsed if len(articles) == 1 else None),
-    )  # fmt: skip
+    words: dict[str, Any] = {"reason": reason, "note": note, "twin": duplicate_of}
+    words["shown_at"] = shown_at(at, elapsed if len(articles) == 1 else None)
+    return _run(articles, decision, act, transition.permission, editor=editor, at=at, key=key, releases=True, **words)
 
 
 def act_by_rule(
@@ -144,9 +143,8 @@ def act_by_rule(
             return new
         return _decided(article, action, new, at) if article.status == Status.PENDING else None
 
-    return _run(
-        articles, action, act, editor=None, at=at, reason=reason, note=note, key=key, by=By.RULE, rule=rule
-    )
+    words: dict[str, Any] = {"reason": reason, "note": note, "by": By.RULE, "rule": rule}
+    return _run(articles, action, act, "", editor=None, at=at, key=key, **words)
 
 
 def edit(
@@ -159,8 +157,8 @@ def edit(
     key: str = "",
 ) -> DecisionReport:
     """Give articles new values, each as the version that the editor saw. The decision they have stays."""
-    _check_permission(editor, "articles.change_article")
-    return _run(articles, Action.EDIT, _changing(changes), editor=editor, at=at, note=note, key=key)
+    permission = "articles.change_article"
+    return _run(articles, Action.EDIT, _changing(changes), permission, editor=editor, at=at, note=note, key=key)
 
 
 def release(
@@ -177,7 +175,6 @@ def release(
     ``names``: attributes; those that are not the desk's are passed over, and so are articles without a file. An open
     conflict of such a field ends with it.
     """
-    _check_permission(editor, "articles.change_article")
     for name in names:
         if name not in EDITABLE:
             raise DecisionRefused(gettext("“%(name)s” is not a field that the desk can give back.") % {"name": name}, name)
@@ -194,7 +191,7 @@ def release(
         kept = [name for name in article.desk_fields if name not in back]
         return {name: file[name] for name in back} | {"desk_fields": kept}
 
-    return _run(articles, Action.EDIT, act, editor=editor, at=at, note=note, key=key)
+    return _run(articles, Action.EDIT, act, "articles.change_article", editor=editor, at=at, note=note, key=key)
 
 
 def undo(review: Review, *, editor: Any, at: datetime, alone: bool = False) -> DecisionReport:
@@ -202,10 +199,11 @@ def undo(review: Review, *, editor: Any, at: datetime, alone: bool = False) -> D
     which somebody has built since is refused. Fields that are no longer the desk's then say what the feed has made of them
     meanwhile."""
     settled = review.action == Action.SETTLE
-    _check_permission(editor, "articles.change_conflict" if settled else "articles.decide_article")
     taken = Review.objects.filter(pk=review.pk) if alone else Review.objects.filter(batch=review.batch)
+    permission = "articles.change_conflict" if settled else "articles.decide_article"
     with transaction.atomic():
         fresh = locked(taken.values_list("article_id", flat=True))
+        _check_permission(editor, permission, fresh.values())
         # Read under the lock: somebody else may have taken it back while we waited.
         rows = {row.article_id: row for row in taken.select_related("undone_by")}
         latest = last_acts(rows)
@@ -233,7 +231,6 @@ def settle(
     The feed's value follows the feed again; the earlier one and the desk's own are the desk's. ``seen`` is the
     ``seen_token`` of the sides that the editor chose between. Refused as a whole when any of it changed meanwhile.
     """
-    _check_permission(editor, "articles.change_conflict")
     for field_key, choice in choices.items():
         if choice not in Conflict.Choice.values:
             raise DecisionRefused(gettext("“%(choice)s” is no side of a conflict.") % {"choice": choice}, field_key)
@@ -241,6 +238,7 @@ def settle(
             raise DecisionRefused(gettext("“%(name)s” follows from the decision: approve or reject instead.") % {"name": field_key}, field_key)
     with transaction.atomic():
         fresh = locked([article.pk]).get(article.pk)
+        _check_permission(editor, "articles.change_conflict", [fresh] if fresh else [])
         if fresh is None:
             return DecisionReport(refused=(Refusal(article, gettext("This article is no longer on the desk.")),))
         if key:
@@ -264,12 +262,11 @@ def settle(
 
 def confirm(articles: Sequence[Article], *, editor: Any, at: datetime, key: str = "") -> DecisionReport:
     """Say that decisions are still fine with what the articles have become, each as the version that the editor saw."""
-    _check_permission(editor, "articles.decide_article")
 
     def act(article: Article) -> dict[str, Any] | None:
         return dict(LOOKED_AT) if article.status in DECIDED else None
 
-    return _run(articles, Action.CONFIRM, act, editor=editor, at=at, key=key)
+    return _run(articles, Action.CONFIRM, act, "articles.decide_article", editor=editor, at=at, key=key)
 
 
 def wake(site: Any, *, at: datetime) -> DecisionReport:
@@ -333,8 +330,9 @@ def _decided(
 
 
 # --- behind the door --------------------------------------------------------------------------------------------------
-def _check_permission(editor: Any, permission: str) -> None:
-    if not editor.has_perm(permission):
+def _check_permission(editor: Any, permission: str, articles: Iterable[Article]) -> None:
+    """Refuse the act as a whole where the editor may not do it on the site of even one of the articles."""
+    if not all(is_allowed(editor, permission, site) for site in {article.site_id for article in articles}):
         raise DecisionRefused(gettext("Your account may not do this. Ask an admin for the role."))
 
 
@@ -351,6 +349,7 @@ def _run(
     articles: Sequence[Article],
     action: Action,
     act: Any,
+    permission: str,
     *,
     editor: Any,
     at: datetime,
@@ -361,6 +360,8 @@ def _run(
     with transaction.atomic():
         expected = {article.pk: article.version for article in articles}
         fresh = locked(expected)
+        if permission:  # a rule has none: who switches it on answers for it
+            _check_permission(editor, permission, fresh.values())
         if key:
             # Asked under the lock: of equal requests at once all but the first wait here, and then find its rows.
             earlier = tuple(Review.objects.filter(key=key, article__in=expected).select_related("article"))

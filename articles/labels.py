@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy, ngette
 from articles.workflow import Labelled, Said
 
 P = ParamSpec("P")
+ROLES = {"editor": gettext_lazy("Editor"), "senior editor": gettext_lazy("Senior editor"), "admin": gettext_lazy("Admin")}
 AGES = ((365 * 86400, "y"), (30 * 86400, "mo"), (86400, "d"), (3600, "h"), (60, "min"))  # seconds, unit
 
 
@@ -27,6 +28,11 @@ class once_a_language(Generic[P]):  # noqa: N801 - a decorator
 
     def __call__(self, *args: P.args, **options: P.kwargs) -> str:
         return self.within(get_language(), *args)
+
+
+def role(name: str) -> str:
+    """What a group is called: the desk's own in the language of the page, others as somebody named them."""
+    return str(ROLES.get(name, name.capitalize()))
 
 
 def label(case: Labelled) -> str:

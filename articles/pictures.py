@@ -46,10 +46,11 @@ class Picture:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a key stands for: the original's address, and the letter to show until the picture is there."""
+    """What a key stands for: the original's address, the letter to show until the picture is there, and the site's number."""
 
     url: str
     letter: str
+    site: int
 
 
 @cache
@@ -115,7 +116,7 @@ def wanted(key: str) -> Wanted | None:
     url = _address(images[int(index)])
     if not url or not constant_time_compare(_signature(place, int(index), site, url), signature):
         return None
-    return Wanted(url, name[:1].upper())
+    return Wanted(url, name[:1].upper(), site)
 
 
 def _picture(images: Sequence[Any] | None, place: str, site: int, size: Size) -> Picture:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 
 from articles.labels import grouped
 from articles.models import Article, Provider, SavedView, Site
+from articles.people import is_allowed
 from articles.queue import Queue
 
 COUNTED_TO = 1_000  # a view that holds more says "1,000+"
@@ -43,7 +44,7 @@ def views_of(site: Site, person: Any) -> list[SavedView]:
 
 
 def may_change(view: SavedView, person: Any) -> bool:
-    return view.owner_id == person.pk or person.has_perm("articles.change_savedview")
+    return view.owner_id == person.pk or is_allowed(person, "articles.change_savedview", view.site_id)
 
 
 def counted(views: Sequence[SavedView], person: Any, at: datetime) -> list[Counted]:

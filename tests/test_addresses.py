@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -60,6 +61,20 @@ ACCOUNTS: dict[str, tuple[Any, ...]] = {
     ),
     **dict.fromkeys(("api:decide_articles", "api:edit_articles", "api:undo_act"), (405,) * 5),
     "api:api-root": ("in", 403, 200, 200, 200),  # the page that lists the operations
+    "mfa_index": ("in", 200, 200, 200, 200),
+    "mfa_authenticate": ("in", 302, 302, 302, 302),
+    "mfa_reauthenticate": ("in", 302, 302, 302, 302),
+    "mfa_activate_totp": ("in", 302, 302, 302, 302),
+    "mfa_deactivate_totp": ("in", 404, 404, 404, 404),
+    "mfa_view_recovery_codes": ("in", 404, 404, 404, 404),
+    "mfa_generate_recovery_codes": ("in", 302, 302, 302, 302),
+    "mfa_download_recovery_codes": ("in", 404, 404, 404, 404),
+    "mfa_list_webauthn": ("in", 200, 200, 200, 200),
+    "mfa_add_webauthn": ("in", 302, 302, 302, 302),
+    "mfa_reauthenticate_webauthn": ("in", 302, 302, 302, 302),
+    "mfa_remove_webauthn": ("in", 302, 302, 302, 302),
+    "mfa_edit_webauthn": ("in", 302, 302, 302, 302),
+    "mfa_login_webauthn": ("in", 302, 302, 302, 302),
     "admin:index": ("in", "in", "in", 200, 200),
     "admin:login": ("in", 403, 403, 302, 302),
     "admin:logout": (302, 302, 302, 405, 405),
@@ -86,6 +101,7 @@ MODELS: dict[str, tuple[str, str]] = {
     "auth.group": ("v", "vacd"),
     "auth.user": ("v", "vacd"),
     "account.emailaddress": ("", "vacd"),
+    "mfa.authenticator": ("", "vacd"),
     "django_tasks_database.dbtaskresult": ("", "v"),
 }
 NEEDS = {"changelist": "v", "add": "a", "change": "v", "delete": "d", "history": "v", "simple_history": "c", "password_change": "c"}
@@ -98,7 +114,8 @@ def known() -> dict[str, Any]:
     article = make_article()
     decide([article], Action.HOLD, editor=person, at=NOON)
     site = article.site
-    EmailAddress.objects.create(user=person, email="root@desk.example")
+    EmailAddress.objects.create(user=person, email="root@desk.example", verified=True)
+    Authenticator.objects.create(user=make_person("reader"), type="recovery_codes", data={})
     Conflict.objects.create(article=article, field="title", found_at=NOON)
     FieldPolicy.objects.bulk_create([FieldPolicy(site=site, field="title", owner="feed", change="decision")])
     ImportRun.objects.create(site=site, origin="x", started_at=NOON)

@@ -24,6 +24,7 @@ from articles.bulk.wishes import Wish, each
 from articles.decisions import DecisionRefused, DecisionReport, decide, edit, undo
 from articles.labels import grouped
 from articles.models import Article, BulkRun, LeftAlone, Review
+from articles.people import is_allowed
 from articles.rules.firing import fire, unfire
 from articles.workflow import Action
 
@@ -50,9 +51,9 @@ def why_not_begun(run: BulkRun) -> str:
     if run.rule is not None and run.rule.version != run.rule_version:
         return gettext("The rule was changed meanwhile. Apply it anew.")
     permission = "change_article" if run.action == Action.EDIT else "decide_article"
-    if not run.editor.has_perm(f"articles.{permission}"):
+    if not is_allowed(run.editor, f"articles.{permission}", run.site_id):
         return gettext("Your account may not do this. Ask an admin for the role.")
-    if run.action == Action.APPROVE and run.total > MOST_AT_ONCE and not run.editor.has_perm("articles.approve_many"):
+    if run.action == Action.APPROVE and run.total > MOST_AT_ONCE and not is_allowed(run.editor, "articles.approve_many", run.site_id):
         return gettext("Only senior editors approve more than %(most)s articles at once.") % {"most": MOST_AT_ONCE}
     return ""
 
@@ -73,7 +74,7 @@ def begin_undo(run: BulkRun, *, editor: Any, at: datetime) -> BulkRun:
         raise DecisionRefused(gettext("This is still running. Stop it first."))
     if run.action == Action.UNDO or not run.checkpoint:
         raise DecisionRefused(gettext("There is nothing to undo."))
-    if not editor.has_perm("articles.decide_article"):
+    if not is_allowed(editor, "articles.decide_article", run.site_id):
         raise DecisionRefused(gettext("Your account may not do this. Ask an admin for the role."))
     with transaction.atomic():
         BulkRun.objects.select_for_update().get(pk=run.pk)  # two who press at once undo it once

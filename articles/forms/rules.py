@@ -21,6 +21,7 @@ from articles.workflow import Action, Reason, Trust
 
 LONGEST = 1_000
 ROWS = 2  # empty rows for words on a new form; there is always one more than was filled in
+EMPTY_ROWS = {"words-TOTAL_FORMS": str(ROWS), "words-INITIAL_FORMS": "0"}
 IS = [("", gettext_lazy("is")), ("not", gettext_lazy("is not"))]
 HOWS = [
     ("all", gettext_lazy("has all of")), ("any", gettext_lazy("has any of")), ("exact", gettext_lazy("has exactly")),

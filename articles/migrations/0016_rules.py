@@ -31,7 +31,7 @@ def widen_groups(apps: Apps, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0019_api'),
+        ('articles', '0020_arrived_at'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

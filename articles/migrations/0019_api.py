@@ -26,7 +26,7 @@ def widen_groups(apps: Apps, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0014_goal'),
+        ('articles', '0018_people'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,8 +13,9 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
-from articles.labels import inside, past, spoken
+from articles.labels import inside, past, role, spoken
 from articles.pictures import web_address
 from articles.shortcuts import BY_NAME, shown
 from articles.views.rows import colour_of
@@ -22,6 +23,9 @@ from articles.workflow import KeyMode
 
 register = template.Library()
 NOTHING = mark_safe("")
+# In this order: each of them claims to be those that follow.
+BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+SYSTEMS = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "macOS", "Linux": "Linux"}
 ICONS: dict[str, SafeString] = {}
 POINTING = {"left", "right", "undo", "in", "out", "hist"}  # these point along the line, and are mirrored where it runs leftwards
 
@@ -108,6 +112,21 @@ def stylesheet(name: str) -> str:
 @register.filter
 def colour(name: str) -> int:
     return colour_of(name)
+
+
+@register.filter
+def browser(agent: str) -> str:
+    """What a browser calls itself, as people call it: "Firefox on Linux"."""
+    name = next((word for sign, word in BROWSERS.items() if sign in agent), "")
+    system = next((word for sign, word in SYSTEMS.items() if sign in agent), "")
+    if name and system:
+        return gettext("%(browser)s on %(system)s") % {"browser": name, "system": system}
+    return name or system or gettext("Some browser")
+
+
+@register.filter
+def role_name(name: str) -> str:
+    return role(name)
 
 
 @register.filter

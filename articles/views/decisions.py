@@ -26,6 +26,7 @@ from articles.models import Article, BulkRun, Review, Site
 from articles.queue import Queue
 from articles.refusals import Refusal
 from articles.tasks import hand_over
+from articles.views.claiming import numbers
 from articles.views.desk import article_of, desk_page
 from articles.views.review import (
     UNDOABLE,
@@ -76,7 +77,7 @@ def decide_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
         return _conflict(request, asked, article_of(site, pk), report.refused)
     wake(site, at=at)  # held articles whose time has come go back with the next decision of anybody
     if is_outbox(request):
-        return _after(request, asked, report)
+        return _after(request, asked, report.reviews[0].version)
     _toast(request, report)
     following = None if request.POST.get("from") == "queue" else asked.take_next(article, at, request.user)
     if following is None:
@@ -101,6 +102,8 @@ def adjust_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     fresh = article_of(site, pk)
     if report.refused or _taken_back(report):
         return _conflict(request, asked, fresh, report.refused)
+    if is_outbox(request) and _is_of_row(request):
+        return _after(request, asked, report.reviews[0].version if report.reviews else fresh.version)
     if is_outbox(request):
         lines, broken, _, _ = lines_context(fresh)
         context = {
@@ -143,6 +146,8 @@ def undo_review(request: HttpRequest, site: Site) -> HttpResponse:
         if report.refused and not report.reviews:
             return _conflict(request, asked, article_of(site, review.article_id), report.refused)
         undone = next((row for row in report.reviews if row.article_id == review.article_id), report.reviews[0])
+    if is_outbox(request) and _is_of_row(request):
+        return _after(request, asked, undone.version)
     if is_outbox(request):
         response = review_page(request, asked, article_of(site, review.article_id))
         response["Desk-Version"] = undone.version
@@ -199,6 +204,11 @@ def is_outbox(request: HttpRequest) -> bool:
     return "Desk-Outbox" in request.headers
 
 
+def _is_of_row(request: HttpRequest) -> bool:
+    """Whether a row of the queue was pressed, and not the review page."""
+    return request.POST.get("from") == "queue"
+
+
 def _adds_topics(request: HttpRequest) -> bool:
     return bool(request.user.has_perm("articles.add_topic"))
 
@@ -218,15 +228,19 @@ def _conflict(request: HttpRequest, asked: Queue, fresh: Article, refused: tuple
     return response
 
 
-def _after(request: HttpRequest, asked: Queue, report: DecisionReport) -> HttpResponse:
+def _after(request: HttpRequest, asked: Queue, version: int) -> HttpResponse:
     """What the review page learns of its decision: what was done, how many are left, and where among them the article stands
-    that it ``shows`` now."""
+    that it ``shows`` now. The queue learns how many are left."""
+    if _is_of_row(request):
+        response = render(request, "articles/_after_row.html", {"queue": asked, **numbers(asked, timezone.now())})
+        response["Desk-Version"] = version
+        return response
     shows = request.POST.get("shows", "")
     found = Article.objects.filter(site=asked.site, pk=int(shows)) if shows.isdecimal() and len(shows) < 19 else ()
     article = next(iter(found), None)
     context: dict[str, Any] = {"queue": asked, "article": article, **count_context(asked, article, timezone.now())}
     response = render(request, "articles/_after.html", context | own_acts(request, asked.site.pk))
-    response["Desk-Version"] = report.reviews[0].version
+    response["Desk-Version"] = version
     return response
 
 

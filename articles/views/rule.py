@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.bulk.wishes import done
-from articles.forms.rules import RuleForm, provider_label
+from articles.forms.rules import EMPTY_ROWS, RuleForm, provider_label
 from articles.models import Article, BackTest, Provider, Review, Rule, Site, Topic
+from articles.narrowing import provider_named
 from articles.queue import COUNTED_TO
 from articles.rules import conditions, effects, keeping
 from articles.rules.backtest import LATEST, back_test
@@ -28,6 +29,7 @@ from articles.rules.wording import sentence, sentence_of
 from articles.views.desk import desk_page
 from articles.views.rows import row_of
 from articles.views.rules import count_of, runs_of
+from articles.workflow import Action
 
 CONFLICT, INVALID = 409, 422
 SAMPLES = 10
@@ -50,6 +52,12 @@ EMPTY = {
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page("articles.add_rule")
 def rule_new(request: HttpRequest, site: Site) -> HttpResponse:
+    """An empty sentence; with ``?provider=`` (its key or name) one that rejects what comes from there."""
+    provider = provider_named(site, request.GET.get("provider", "")) if request.method != "POST" else None
+    if provider:
+        label = provider_label(provider.name, provider.domain)
+        start = {"name": provider.name, "provider": label, "decide": Action.REJECT.value}
+        return _builder_page(request, Rule(site=site), RuleForm(site, start | EMPTY_ROWS))
     return _builder(request, site, Rule(site=site))
 
 

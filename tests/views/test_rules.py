@@ -95,6 +95,16 @@ def test_the_preview_says_what_it_means_now_and_saves_nothing(site: Site, client
     assert Rule.objects.count() == 1
 
 
+def test_a_rule_begins_with_the_provider_that_a_link_names(site: Site, client: Client) -> None:
+    provider = make_article(site, provider="Wire").provider
+    assert provider is not None
+
+    shown = page(client.get("/rules/new/", {"provider": provider.pk}))
+
+    assert "When the provider is Wire, reject." in shown and 'value="Wire (tribune.example)"' in shown and "1 waiting article<" in shown
+    assert "Say when and then what" in page(client.get("/rules/new/", {"provider": "Nobody"}))
+
+
 def test_a_rule_is_switched_on_after_its_wording_was_tested(site: Site, client: Client, desk_admin: Any) -> None:
     make_article(site, provider="Wire")
     rule = make_rule(site, of_provider("Wire"))
