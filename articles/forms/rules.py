@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from articles.labels import choices
 from articles.mapping import LONGEST_TOPIC
@@ -22,13 +22,13 @@ from articles.workflow import Action, Reason, Trust
 LONGEST = 1_000
 ROWS = 2  # empty rows for words on a new form; there is always one more than was filled in
 EMPTY_ROWS = {"words-TOTAL_FORMS": str(ROWS), "words-INITIAL_FORMS": "0"}
-IS = [("", gettext_lazy("is")), ("not", gettext_lazy("is not"))]
+IS = [("", pgettext_lazy("rule", "is")), ("not", pgettext_lazy("rule", "is not"))]
 HOWS = [
-    ("all", gettext_lazy("has all of")), ("any", gettext_lazy("has any of")), ("exact", gettext_lazy("has exactly")),
-    ("not any", gettext_lazy("has none of")), ("not exact", gettext_lazy("does not have exactly")),
-    ("not all", gettext_lazy("does not have all of")),
+    ("all", pgettext_lazy("rule", "has all of")), ("any", pgettext_lazy("rule", "has any of")), ("exact", pgettext_lazy("rule", "has exactly")),
+    ("not any", pgettext_lazy("rule", "has none of")), ("not exact", pgettext_lazy("rule", "does not have exactly")),
+    ("not all", pgettext_lazy("rule", "does not have all of")),
 ]  # fmt: skip
-ANY = ("", gettext_lazy("any"))
+ANY = ("", pgettext_lazy("rule", "any"))
 
 
 def _choice(choices: Any, label: Any, **words: Any) -> forms.ChoiceField:
@@ -82,18 +82,18 @@ class RuleForm(forms.Form):
     heat_least, heat_most = _number(gettext_lazy("Heat from")), _number(gettext_lazy("Heat to"))
     duplicate_how = _choice(IS, gettext_lazy("Duplicate or not"))
     duplicate = _choice([("", gettext_lazy("whatever it is")), *TWINS.items()], gettext_lazy("Likely duplicate of"))
-    age_than = _choice([("over", gettext_lazy("over")), ("under", gettext_lazy("at most"))], gettext_lazy("Older or younger"))
+    age_than = _choice([("over", pgettext_lazy("rule", "over")), ("under", pgettext_lazy("rule", "at most"))], gettext_lazy("Older or younger"))
     age = _text(gettext_lazy("Age"), 10)
     language_how = _choice(IS, gettext_lazy("Language is or is not"))
     language = _choice([ANY, *LANGUAGES.items()], gettext_lazy("Language"))
 
     decide = _choice(
-        [("", gettext_lazy("decide nothing")), (Action.APPROVE.value, gettext_lazy("approve")),
-         (Action.REJECT.value, gettext_lazy("reject")), (Action.HOLD.value, gettext_lazy("put aside"))], gettext_lazy("Decision"),
+        [("", gettext_lazy("decide nothing")), (Action.APPROVE.value, pgettext_lazy("rule", "approve")),
+         (Action.REJECT.value, pgettext_lazy("rule", "reject")), (Action.HOLD.value, pgettext_lazy("rule", "put aside"))], gettext_lazy("Decision"),
     )  # fmt: skip
     reason = _choice([("", gettext_lazy("no reason")), *choices(Reason)], gettext_lazy("Reason"))
     quality_how = _choice(
-        [("", gettext_lazy("leave as it is")), ("set", gettext_lazy("set to")), ("add", gettext_lazy("add"))],
+        [("", pgettext_lazy("rule", "leave as it is")), ("set", pgettext_lazy("rule", "set to")), ("add", pgettext_lazy("rule", "add"))],
         gettext_lazy("Quality"),
     )
     quality = _number(gettext_lazy("Quality or step"), -LARGEST_STEP)
