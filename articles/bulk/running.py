@@ -210,7 +210,7 @@ def _take_back(run: BulkRun, undone: BulkRun, place: int, seen: dict[int, int], 
     rows = Review.objects.filter(article__in=seen, key=undone.key(place))
     report = DecisionReport()
     for first in {row.batch: row for row in rows.order_by("-pk")}.values():
-        done = undo(first, editor=run.editor, at=at)
+        done = undo(first, editor=run.editor, at=at, whole=True)
         report = DecisionReport(report.reviews + done.reviews, report.refused + done.refused)
     if undone.rule is not None:
         unfire(undone.rule, undone.rule_version or 0, seen, report.reviews)

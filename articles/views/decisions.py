@@ -139,7 +139,7 @@ def undo_review(request: HttpRequest, site: Site) -> HttpResponse:
     undone = getattr(review, "undone_by", None)
     if undone is None or undone.actor_id != request.user.pk:
         try:
-            report = undo(review, editor=request.user, at=timezone.now(), alone=bool(review.rule_id))
+            report = undo(review, editor=request.user, at=timezone.now())
         except DecisionRefused as refused:
             fresh = article_of(site, review.article_id)
             return review_page(request, asked, fresh, sentence=str(refused), status=INVALID)

@@ -167,7 +167,7 @@ def test_what_an_editor_takes_back_no_rule_does_again(feed: Feed, desk_admin: An
     feed.comes_in()
     row = Review.objects.get(article=feed.article("one"))
 
-    report = undo(row, editor=editor, at=feed.at, alone=True)
+    report = undo(row, editor=editor, at=feed.at)
     feed.writes("one", provider="Wire", title="A tram waits for snow")
     feed.comes_in()
 
