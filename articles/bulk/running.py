@@ -13,17 +13,18 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q
 from django.db.models.functions import Now
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from articles.bulk.choosing import MOST_AT_ONCE
 from articles.bulk.wishes import Wish, each
 from articles.decisions import DecisionRefused, DecisionReport, decide, edit, undo
 from articles.labels import grouped
-from articles.models import Article, BulkRun, LeftAlone, Review
+from articles.models import Article, BulkRun, LeftAlone, Preferences, Review
 from articles.people import is_allowed
 from articles.rules.firing import fire, unfire
 from articles.workflow import Action
@@ -119,17 +120,21 @@ def run_of(review: Review) -> BulkRun | None:
 
 # --- the worker's side ------------------------------------------------------------------------------------------------
 def advance(pk: int, *, seconds: float) -> bool:
-    """Work on a run for some seconds, at least one slice. Whether there is more to do; False also when another does it."""
+    """Work on a run for some seconds, at least one slice. Whether there is more to do; False also when another does it.
+
+    What was left alone, and why, is told in the language of the editor who wished it.
+    """
     lease = uuid.uuid4()
     run = _take(pk, lease)
     if run is None:
         return False
     ends = time.monotonic() + seconds
-    while _slice_or_fail(run, lease):
-        if time.monotonic() >= ends:
-            BulkRun.objects.filter(pk=pk, worker=lease).update(lease_until=None, heartbeat_at=Now())
-            return True
-        time.sleep(PAUSE)
+    with translation.override(Preferences.of(run.editor).language or settings.LANGUAGE_CODE):
+        while _slice_or_fail(run, lease):
+            if time.monotonic() >= ends:
+                BulkRun.objects.filter(pk=pk, worker=lease).update(lease_until=None, heartbeat_at=Now())
+                return True
+            time.sleep(PAUSE)
     return False
 
 
