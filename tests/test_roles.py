@@ -18,6 +18,7 @@ from articles.models import (
     Invitation,
     QuarantinedFile,
     Review,
+    Rule,
     SavedView,
     Seat,
     Site,
@@ -73,6 +74,13 @@ TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "export_download": ("get", (*IN, 403, 403, 404, 404)),
     "hook": ("post", (401, 401, 401, 401, 401, 401)),
     "policy": ("get", (*IN, 403, 403, 403, 200)),
+    "rules": ("get", (*IN, 403, 200, 200, 200)),
+    "rule_new": ("get", (*IN, 403, 403, 403, 200)),
+    "rule_preview": ("get", (*IN, 403, 403, 403, 200)),
+    "rule_conflicts": ("get", (*IN, 403, 200, 200, 200)),
+    "rule": ("get", (*IN, 403, 403, 403, 404)),
+    "rule_act": ("post", (*IN, 403, 403, 403, 404)),
+    "rule_backtest": ("get", (*IN, 403, 403, 403, 404)),
     "keys": ("get", (*IN, 403, 200, 200, 200)),
     "me": ("get", (*IN, 403, 200, 200, 200)),
     "goal": ("post", (*IN, 403, 302, 302, 302)),
@@ -252,13 +260,14 @@ def theirs(site: Site) -> dict[str, int]:
         "compare": article.pk,
         "bulk": BulkRun.objects.create(site=site, editor=owner, seen=[[article.pk, 1]], total=1).pk,
         "views": SavedView.objects.create(site=site, owner=owner, name="Late", shared=True).pk,
+        "rules": Rule.objects.create(site=site, name="Late").pk,
         "imports/quarantine": refused.pk,
         "exports": ExportRun.objects.create(site=site, destination="zip", file="x.zip", started_at=NOON).pk,
     }
 
 
 def everything_of(site: Site) -> list[Any]:
-    of_site = (Article, BulkRun, SavedView, QuarantinedFile, ExportRun, ImportRun, Seat)
+    of_site = (Article, BulkRun, Rule, SavedView, QuarantinedFile, ExportRun, ImportRun, Seat)
     rows = [list(model.objects.filter(site=site).values()) for model in of_site]
     people = list(User.objects.filter(seats__site=site).values_list("pk", "is_active", "password"))
     return [*rows, people, Invitation.objects.open().count(), Review.objects.filter(article__site=site).count()]
