@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from articles.labels import choices
 from articles.tokens import DAYS
 from articles.workflow import Scope
 
-LASTS = tuple((days, ngettext_lazy("%d day", "%d days", days) % days) for days in (7, 30, DAYS, 366))
+LASTS = (7, 30, DAYS, 366)  # days
+
+
+def _lasts() -> list[tuple[int, str]]:
+    return [(days, ngettext("%d day", "%d days", days) % days) for days in LASTS]
 
 
 class TokenForm(forms.Form):
@@ -25,5 +29,5 @@ class TokenForm(forms.Form):
         error_messages={"required": _("Choose at least one thing that it may do.")},
     )  # fmt: skip
     days = forms.TypedChoiceField(
-        choices=LASTS, coerce=int, initial=DAYS, label=_("Lasts"), widget=forms.Select(attrs={"class": "field"})
+        choices=_lasts, coerce=int, initial=DAYS, label=_("Lasts"), widget=forms.Select(attrs={"class": "field"})
     )
