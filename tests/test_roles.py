@@ -12,6 +12,7 @@ from articles.models import (
     Article,
     BulkRun,
     Conflict,
+    Delivery,
     ExportRun,
     ImportRun,
     Invitation,
@@ -20,7 +21,9 @@ from articles.models import (
     SavedView,
     Seat,
     Site,
+    Webhook,
 )
+from articles.tokens import make_token
 from articles.urls import urlpatterns
 from articles.workflow import Action
 from tests.conftest import signed_in
@@ -222,7 +225,7 @@ def test_every_answer_carries_the_policy() -> None:
 
 
 # --- another site's people: generated from the addresses, so that a new one is asked too
-WITHOUT_SITE = {"home", "choose", "healthz", "hook", "picture", "end_sessions", "accept"}  # they read no ?site=; hooks are signed, pictures' keys too
+WITHOUT_SITE = {"openapi", "home", "choose", "healthz", "hook", "picture", "end_sessions", "accept"}  # they read no ?site=; hooks are signed, pictures' keys too
 OWN_CLAIM = {"release"}  # gives up what oneself has open, and says the same whatever is named
 
 
@@ -235,7 +238,12 @@ def theirs(site: Site) -> dict[str, int]:
         email="x@desk.example", role=Group.objects.get(name="editor"), secret_hash="x", invited_by=owner, expires_at=NOON
     )
     invited.sites.add(site)
+    hook = Webhook.objects.create(site=site, url="https://ears.example/", secret="x")
+    told = Delivery.objects.create(webhook=hook, event=Webhook.Event.DECISION, body="{}", due_at=NOON)
     return {
+        "me/tokens": make_token(owner, "x", ["read"], at=NOON)[0].pk,
+        "webhooks": hook.pk,
+        "webhooks/deliveries": told.pk,
         "users": make_seated("editor", site).pk,
         "users/invitations": invited.pk,
         "articles": article.pk,

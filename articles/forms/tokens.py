@@ -10,11 +10,12 @@ from articles.labels import choices
 from articles.tokens import DAYS
 from articles.workflow import Scope
 
-LASTS = (7, 30, DAYS, 366)  # days
+LASTS = (7, 30, DAYS, 366)
 
 
 def _lasts() -> list[tuple[int, str]]:
-    return [(days, ngettext("%d day", "%d days", days) % days) for days in LASTS]
+    """In the language of the page, hence asked for each time."""
+    return [(days, ngettext("%(count)s day", "%(count)s days", days) % {"count": days}) for days in LASTS]
 
 
 class TokenForm(forms.Form):
@@ -25,7 +26,7 @@ class TokenForm(forms.Form):
         error_messages={"required": _("Say what the token is for, so that you know it again.")},
     )  # fmt: skip
     scopes = forms.MultipleChoiceField(
-        choices=choices(Scope), initial=[Scope.READ.value], label=_("May"), widget=forms.CheckboxSelectMultiple,
+        choices=choices(Scope), initial=[Scope.READ.value], label=_("It may"), widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one thing that it may do.")},
     )  # fmt: skip
     days = forms.TypedChoiceField(
