@@ -9,9 +9,11 @@ from django.test import Client
 
 from articles.decisions import decide
 from articles.models import (
+    ApiToken,
     Article,
     BulkRun,
     Conflict,
+    Delivery,
     ExportRun,
     ImportRun,
     Invitation,
@@ -20,6 +22,7 @@ from articles.models import (
     SavedView,
     Seat,
     Site,
+    Webhook,
 )
 from articles.urls import urlpatterns
 from articles.workflow import Action
@@ -222,7 +225,7 @@ def test_every_answer_carries_the_policy() -> None:
 
 
 # --- another site's people: generated from the addresses, so that a new one is asked too
-WITHOUT_SITE = {"home", "choose", "healthz", "hook", "picture", "end_sessions", "accept"}  # they read no ?site=; hooks are signed, pictures' keys too
+WITHOUT_SITE = {"home", "choose", "healthz", "hook", "picture", "end_sessions", "accept", "site_feed", "topic_feed", "openapi"}  # they read no ?site=; hooks are signed, pictures' keys too
 OWN_CLAIM = {"release"}  # gives up what oneself has open, and says the same whatever is named
 
 
@@ -235,7 +238,11 @@ def theirs(site: Site) -> dict[str, int]:
         email="x@desk.example", role=Group.objects.get(name="editor"), secret_hash="x", invited_by=owner, expires_at=NOON
     )
     invited.sites.add(site)
+    hook = Webhook.objects.create(site=site, url="https://ear.example/", secret="x")
     return {
+        "me/tokens": ApiToken.objects.create(person=owner, name="x", prefix="x", digest="x", expires_at=NOON).pk,
+        "webhooks": hook.pk,
+        "webhooks/deliveries": Delivery.objects.create(webhook=hook, event="decision", body="{}").pk,
         "users": make_seated("editor", site).pk,
         "users/invitations": invited.pk,
         "articles": article.pk,
@@ -250,10 +257,11 @@ def theirs(site: Site) -> dict[str, int]:
 
 
 def everything_of(site: Site) -> list[Any]:
-    of_site = (Article, BulkRun, SavedView, QuarantinedFile, ExportRun, ImportRun, Seat)
+    of_site = (Article, BulkRun, SavedView, QuarantinedFile, ExportRun, ImportRun, Seat, Webhook)
     rows = [list(model.objects.filter(site=site).values()) for model in of_site]
     people = list(User.objects.filter(seats__site=site).values_list("pk", "is_active", "password"))
-    return [*rows, people, Invitation.objects.open().count(), Review.objects.filter(article__site=site).count()]
+    heard = list(Delivery.objects.filter(webhook__site=site).values())
+    return [*rows, people, heard, Invitation.objects.open().count(), Review.objects.filter(article__site=site).count()]
 
 
 @pytest.mark.parametrize("role", ["editor", "admin"])

@@ -8,7 +8,7 @@ from typing import Any
 from allauth.core.internal.ratelimit import get_ip
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from ninja.security import HttpBearer
 
 from articles.api.problems import Problem
 from articles.models import ApiToken, Site
+from articles.people import is_allowed, is_allowed_somewhere, seats_of
 from articles.tokens import found_token
 from articles.workflow import Scope
 
@@ -43,14 +44,19 @@ def allowed(token: ApiToken, permission: str, scope: Scope, site: Site | None) -
 
     ``site`` is None where nothing of a site is asked for yet, as for the list of sites.
     """
-    return scope in token.scopes and token.person.has_perm(permission)
+    if scope not in token.scopes:
+        return False
+    return is_allowed_somewhere(token.person, permission) if site is None else is_allowed(token.person, permission, site)
 
 
 def require(request: HttpRequest, permission: str, scope: Scope, site: Site | None) -> Any:
-    """The person on whose behalf the call is made. Raises Problem (403)."""
+    """The person on whose behalf the call is made. Raises Problem (403); Http404 for a site that is none of theirs."""
     token: ApiToken = request.auth  # type: ignore[attr-defined]
     if scope not in token.scopes:
         raise Problem(403, _("This token is not for that. Make one with the scope “%(scope)s”.") % {"scope": scope.value})
+    seats = seats_of(token.person)
+    if site is not None and seats and site.pk not in seats:
+        raise Http404
     if not allowed(token, permission, scope, site):
         raise Problem(403, _("Your account may not do this. Ask an admin for the role."))
     return token.person
@@ -63,7 +69,8 @@ def site_named(name: str) -> Site:
 
 def sites_of(token: ApiToken) -> Any:
     """The sites that the call may see, as a queryset."""
-    return Site.objects.all()
+    seats = seats_of(token.person)
+    return Site.objects.filter(pk__in=seats) if seats else Site.objects.all()
 
 
 def _address(request: HttpRequest) -> str:

@@ -17,7 +17,7 @@ from articles.tokens import revoke
 from articles.workflow import Action
 from tests.api.calling import ALL, Program
 from tests.conftest import signed_in
-from tests.factories import NOON, make_article, make_person, make_site
+from tests.factories import NOON, make_article, make_person, make_seated, make_site
 
 pytestmark = pytest.mark.django_db
 ROLES = ("reader", "editor", "senior editor", "admin", "superuser")
@@ -73,6 +73,24 @@ def test_role_gets_what_the_table_says(role: str) -> None:
     got = {operation: call(program, operation) for operation in TABLE}
 
     assert got == {operation: 200 if role in roles else 403 for operation, (_, roles) in TABLE.items()}
+
+
+@pytest.mark.parametrize("role", ["editor", "admin"])
+def test_another_site_is_nowhere_for_who_has_a_seat_on_one(role: str) -> None:
+    """404 for every operation about the other site, and nothing done; one's own as the table says."""
+    mine, other = make_site("mine"), make_site("other")
+    make_article(other)
+    program = Program(make_seated(role, mine))
+    sites = "get /api/sites"
+
+    got = {operation: call(program, operation) for operation in TABLE if operation != sites}
+    names = [one["name"] for one in program.get("/api/sites").json()["items"]]
+    done = Review.objects.exclude(actor__username__startswith="editor").count()
+
+    assert set(got.values()) == {404} and names == ["mine"] and done == 0
+    make_article(mine)
+    assert program.get("/api/sites/mine/articles").status_code == 200
+    assert program.get("/api/sites/mine/exports").status_code == (200 if role == "admin" else 403)
 
 
 @pytest.mark.parametrize("scope", ALL)
