@@ -233,7 +233,7 @@ def test_every_answer_carries_the_policy() -> None:
 
 
 # --- another site's people: generated from the addresses, so that a new one is asked too
-WITHOUT_SITE = {"openapi", "home", "choose", "healthz", "hook", "picture", "end_sessions", "accept"}  # they read no ?site=; hooks are signed, pictures' keys too
+WITHOUT_SITE = {"home", "choose", "healthz", "hook", "picture", "end_sessions", "accept", "site_feed", "topic_feed", "openapi"}  # they read no ?site=; hooks are signed, pictures' keys too
 OWN_CLAIM = {"release"}  # gives up what oneself has open, and says the same whatever is named
 
 
