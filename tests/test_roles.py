@@ -9,7 +9,6 @@ from django.test import Client
 
 from articles.decisions import decide
 from articles.models import (
-    ApiToken,
     Article,
     BulkRun,
     Conflict,
@@ -19,11 +18,13 @@ from articles.models import (
     Invitation,
     QuarantinedFile,
     Review,
+    Rule,
     SavedView,
     Seat,
     Site,
     Webhook,
 )
+from articles.tokens import make_token
 from articles.urls import urlpatterns
 from articles.workflow import Action
 from tests.conftest import signed_in
@@ -73,6 +74,13 @@ TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "export_download": ("get", (*IN, 403, 403, 404, 404)),
     "hook": ("post", (401, 401, 401, 401, 401, 401)),
     "policy": ("get", (*IN, 403, 403, 403, 200)),
+    "rules": ("get", (*IN, 403, 200, 200, 200)),
+    "rule_new": ("get", (*IN, 403, 403, 403, 200)),
+    "rule_preview": ("get", (*IN, 403, 403, 403, 200)),
+    "rule_conflicts": ("get", (*IN, 403, 200, 200, 200)),
+    "rule": ("get", (*IN, 403, 403, 403, 404)),
+    "rule_act": ("post", (*IN, 403, 403, 403, 404)),
+    "rule_backtest": ("get", (*IN, 403, 403, 403, 404)),
     "keys": ("get", (*IN, 403, 200, 200, 200)),
     "me": ("get", (*IN, 403, 200, 200, 200)),
     "goal": ("post", (*IN, 403, 302, 302, 302)),
@@ -238,11 +246,12 @@ def theirs(site: Site) -> dict[str, int]:
         email="x@desk.example", role=Group.objects.get(name="editor"), secret_hash="x", invited_by=owner, expires_at=NOON
     )
     invited.sites.add(site)
-    hook = Webhook.objects.create(site=site, url="https://ear.example/", secret="x")
+    hook = Webhook.objects.create(site=site, url="https://ears.example/", secret="x")
+    told = Delivery.objects.create(webhook=hook, event=Webhook.Event.DECISION, body="{}", due_at=NOON)
     return {
-        "me/tokens": ApiToken.objects.create(person=owner, name="x", prefix="x", digest="x", expires_at=NOON).pk,
+        "me/tokens": make_token(owner, "x", ["read"], at=NOON)[0].pk,
         "webhooks": hook.pk,
-        "webhooks/deliveries": Delivery.objects.create(webhook=hook, event="decision", body="{}").pk,
+        "webhooks/deliveries": told.pk,
         "users": make_seated("editor", site).pk,
         "users/invitations": invited.pk,
         "articles": article.pk,
@@ -251,17 +260,17 @@ def theirs(site: Site) -> dict[str, int]:
         "compare": article.pk,
         "bulk": BulkRun.objects.create(site=site, editor=owner, seen=[[article.pk, 1]], total=1).pk,
         "views": SavedView.objects.create(site=site, owner=owner, name="Late", shared=True).pk,
+        "rules": Rule.objects.create(site=site, name="Late").pk,
         "imports/quarantine": refused.pk,
         "exports": ExportRun.objects.create(site=site, destination="zip", file="x.zip", started_at=NOON).pk,
     }
 
 
 def everything_of(site: Site) -> list[Any]:
-    of_site = (Article, BulkRun, SavedView, QuarantinedFile, ExportRun, ImportRun, Seat, Webhook)
+    of_site = (Article, BulkRun, Rule, SavedView, QuarantinedFile, ExportRun, ImportRun, Seat)
     rows = [list(model.objects.filter(site=site).values()) for model in of_site]
     people = list(User.objects.filter(seats__site=site).values_list("pk", "is_active", "password"))
-    heard = list(Delivery.objects.filter(webhook__site=site).values())
-    return [*rows, people, heard, Invitation.objects.open().count(), Review.objects.filter(article__site=site).count()]
+    return [*rows, people, Invitation.objects.open().count(), Review.objects.filter(article__site=site).count()]
 
 
 @pytest.mark.parametrize("role", ["editor", "admin"])

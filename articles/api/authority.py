@@ -8,7 +8,8 @@ from typing import Any
 from allauth.core.internal.ratelimit import get_ip
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -42,7 +43,7 @@ class Token(HttpBearer):
 def allowed(token: ApiToken, permission: str, scope: Scope, site: Site | None) -> bool:
     """Whether the call may do this on the site: the one place that decides it.
 
-    ``site`` is None where nothing of a site is asked for yet, as for the list of sites.
+    ``site`` is None where nothing of a site is asked for yet, as for the list of sites: then it is enough to may so on one.
     """
     if scope not in token.scopes:
         return False
@@ -50,27 +51,25 @@ def allowed(token: ApiToken, permission: str, scope: Scope, site: Site | None) -
 
 
 def require(request: HttpRequest, permission: str, scope: Scope, site: Site | None) -> Any:
-    """The person on whose behalf the call is made. Raises Problem (403); Http404 for a site that is none of theirs."""
+    """The person on whose behalf the call is made. Raises Problem (403)."""
     token: ApiToken = request.auth  # type: ignore[attr-defined]
     if scope not in token.scopes:
         raise Problem(403, _("This token is not for that. Make one with the scope “%(scope)s”.") % {"scope": scope.value})
-    seats = seats_of(token.person)
-    if site is not None and seats and site.pk not in seats:
-        raise Http404
     if not allowed(token, permission, scope, site):
         raise Problem(403, _("Your account may not do this. Ask an admin for the role."))
     return token.person
 
 
-def site_named(name: str) -> Site:
-    """Raises Http404."""
-    return get_object_or_404(Site, name=name)
-
-
-def sites_of(token: ApiToken) -> Any:
-    """The sites that the call may see, as a queryset."""
+def sites_of(request: HttpRequest) -> QuerySet[Site]:
+    """The sites that exist for the call: those where the person has a seat, or all."""
+    token: ApiToken = request.auth  # type: ignore[attr-defined]
     seats = seats_of(token.person)
     return Site.objects.filter(pk__in=seats) if seats else Site.objects.all()
+
+
+def site_named(request: HttpRequest, name: str) -> Site:
+    """Raises Http404 where there is no such site for the call."""
+    return get_object_or_404(sites_of(request), name=name)
 
 
 def _address(request: HttpRequest) -> str:
