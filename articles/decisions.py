@@ -81,16 +81,20 @@ def decide(
     changes: Changes | None = None,
     duplicate_of: Article | None = None,
     key: str = "",
+    by: By = By.EDITOR,
+    batch: uuid.UUID | None = None,
 ) -> DecisionReport:
     """Approve, reject, hold or wake articles, each as the version that the editor saw.
 
     ``changes`` are made with the decision, the same for all or each article's own. ``duplicate_of``: the article that those
-    rejected as duplicates repeat. ``key`` makes a retry the same act. An article that somebody changed meanwhile, or whose
+    rejected as duplicates repeat. ``key`` makes a retry the same act. ``by`` a rule: it acts for whoever set it, so nobody's
+    permission is asked, and ``editor`` is who pressed the button, if anybody. ``batch`` joins several calls into one act. An article that somebody changed meanwhile, or whose
     status does not allow the decision, is refused; the others are decided.
     Nine queries for one article or for two hundred.
     """
     transition = TRANSITIONS[decision]
-    _check_permission(editor, transition.permission)
+    if by != By.RULE:
+        _check_permission(editor, transition.permission)
     if reason and (not transition.takes_reason or reason not in {case.value for case in Reason}):
         raise DecisionRefused(f"“{reason}” is no reason for this decision.", "reason")
     if duplicate_of is not None:
@@ -107,7 +111,7 @@ def decide(
             **changed(article),
         }
         if decision in (Action.APPROVE, Action.REJECT):
-            new |= {"published": transition.published, "decided_at": at, "decided_by_id": editor.pk}
+            new |= {"published": transition.published, "decided_at": at, "decided_by_id": editor.pk if by == By.EDITOR else None}
         quality = new.get("quality", article.quality)
         if decision == Action.APPROVE and new.get("heat", article.heat) == UNKNOWN_HEAT and quality is not None:
             new["heat"] = quality  # the feed's own convention for what is published
@@ -115,8 +119,9 @@ def decide(
 
     # A decision always gives up the claim, in the same transaction: nothing stays locked that is done.
     return _run(
-        articles, decision, act, editor=editor, at=at, reason=reason, note=note, key=key, releases=True, twin=duplicate_of
-    )
+        articles, decision, act, editor=editor, at=at, reason=reason, note=note, key=key, releases=True, twin=duplicate_of,
+        by=by, batch=batch,
+    )  # fmt: skip
 
 
 def edit(

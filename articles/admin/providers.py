@@ -12,8 +12,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from simple_history.admin import SimpleHistoryAdmin
 
+from articles import providers
 from articles.models import Provider, ProviderAlias
-from articles.providers import MergeRefused, merge, rename
+from articles.providers import MergeRefused, merge
 
 
 class AliasFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
@@ -27,14 +28,11 @@ class AliasFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
                 continue
             form.instance.site_id = self.instance.site_id
             spelling = (form.cleaned_data.get("name", ""), form.cleaned_data.get("domain", ""))
-            if spelling == ("", ""):
-                form.add_error(None, "An alias needs a name or a domain.")
-                continue
-            taken = ProviderAlias.objects.filter(site=self.instance.site_id, name=spelling[0], domain=spelling[1])
-            other = taken.exclude(pk=form.instance.pk).select_related("provider").first()
-            if other and other.provider_id != self.instance.pk:
-                form.add_error(None, f"This is an alias of {other.provider} already. Merge the two, or remove it there.")
-            elif other or spelling in spellings:
+            before = ProviderAlias.objects.filter(pk=form.instance.pk).values_list("name", "domain").first()
+            sentence = "" if before == spelling else providers.why_not_alias(self.instance, spelling)
+            if sentence:
+                form.add_error(None, sentence)
+            elif spelling in spellings:
                 form.add_error(None, "This alias is here already.")
             spellings.add(spelling)
 
@@ -50,6 +48,15 @@ class ProviderForm(forms.ModelForm):
     class Meta:
         model = Provider
         fields = ["site", "name", "domain", "description", "trust", "notes"]
+        help_texts = {"trust": "Blocked: what it brings from now on is rejected. What waits stays; reject it on the desk's own page."}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        site = self.instance.site_id or (data["site"].pk if data.get("site") else None)
+        spelling = (data.get("name", ""), data.get("domain", ""))
+        if site and {"name", "domain"} & set(self.changed_data) and (sentence := providers.why_not_called(site, spelling, self.instance.pk)):
+            self.add_error("name", sentence)
+        return data
 
 
 @admin.register(Provider)
@@ -74,9 +81,11 @@ class ProviderAdmin(SimpleHistoryAdmin):
         return ["site"] if obj else []
 
     def save_model(self, request: HttpRequest, obj: Provider, form: Any, change: bool) -> None:
-        old = Provider.objects.filter(pk=obj.pk).values_list("name", "domain").first() if change else None
-        super().save_model(request, obj, form, change)
-        rename(obj, old)
+        values = {name: form.cleaned_data[name] for name in ("name", "domain", "description", "trust", "notes")}
+        if not change:
+            made = providers.add_provider(obj.site, name=obj.name, domain=obj.domain, actor=request.user)
+            obj.pk, obj._state.adding = made.pk, False
+        providers.change(obj, values, actor=request.user)
 
     @admin.action(description="Merge into one…", permissions=["change"])
     def merge_into_one(self, request: HttpRequest, chosen: QuerySet[Provider]) -> HttpResponse | None:
@@ -92,13 +101,13 @@ class ProviderAdmin(SimpleHistoryAdmin):
             }
             return render(request, "admin/articles/merge_providers.html", context)
         try:
-            moved = merge(keep, [one for one in listed if one.pk != keep.pk], at=timezone.now(), actor=request.user)
+            merger = merge(keep, [one for one in listed if one.pk != keep.pk], at=timezone.now(), actor=request.user)
         except MergeRefused as refused:
             self.message_user(request, str(refused), messages.ERROR)
             return None
         self.message_user(
             request,
-            f"Merged {len(listed)} providers into {keep}; {moved} articles moved. No file changes.",
+            f"Merged {len(listed)} providers into {keep}; {merger.article_count} articles moved. No file changes.",
             messages.SUCCESS,
         )
         return None

@@ -7,6 +7,7 @@ from articles.models.conflict import Conflict
 from articles.models.field_policy import FieldPolicy
 from articles.models.lesson import Lesson
 from articles.models.likeness import ArticleSketch, Twin
+from articles.models.merger import Merger
 from articles.models.preferences import Preferences
 from articles.models.provider import Provider, ProviderAlias
 from articles.models.quarantine import QuarantinedFile
@@ -17,7 +18,7 @@ from articles.models.saved_view import SavedView
 from articles.models.sent_field import SentField
 from articles.models.site import Site
 from articles.models.source_file import SourceFile
-from articles.models.topic import Topic
+from articles.models.topic import Topic, TopicAlias
 
 __all__ = [
     "Article",
@@ -31,6 +32,7 @@ __all__ = [
     "ImportRun",
     "LeftAlone",
     "Lesson",
+    "Merger",
     "Preferences",
     "Provider",
     "ProviderAlias",
@@ -43,5 +45,6 @@ __all__ = [
     "Site",
     "SourceFile",
     "Topic",
+    "TopicAlias",
     "Twin",
 ]

@@ -134,6 +134,8 @@ class Article(models.Model):
             models.Index(fields=["hold_until"], name="article_held", condition=Q(status="held")),
             models.Index(fields=["site", "-recheck_since", "-id"], name="article_recheck", condition=~Q(recheck="")),
             models.Index(fields=["site", "provider", "status"], name="article_provider_status"),
+            # Counts a provider's arrivals by week without looking at an article.
+            models.Index(fields=["site", "provider", "queued_at"], name="article_provider_time"),
             models.Index(fields=["site", "url_key"], name="article_url_key"),
             models.Index(fields=["site", "page_key"], name="article_page_key"),
         ]
