@@ -63,7 +63,7 @@ def preview(keep: Provider, others: Sequence[Provider]) -> MergePreview:
         for pk, total, waiting in Article.objects.filter(site=keep.site_id, provider__in=pks)
         .order_by()
         .values_list("provider")
-        .annotate(Count("pk"), Count("pk", filter=Q(status=Status.PENDING, withdrawn=False)))
+        .annotate(total=Count("pk"), waiting=Count("pk", filter=Q(status=Status.PENDING, withdrawn=False)))
     }
     aliases: dict[int, list[ProviderAlias]] = {}
     for alias in ProviderAlias.objects.filter(provider__in=pks):
