@@ -54,6 +54,14 @@ TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "export_download": ("get", (*IN, 403, 403, 404, 404)),
     "hook": ("post", (401, 401, 401, 401, 401, 401)),
     "policy": ("get", (*IN, 403, 403, 403, 200)),
+    "providers": ("get", (*IN, 403, 403, 403, 200)),
+    "provider_new": ("get", (*IN, 403, 403, 403, 200)),
+    "provider_merge": ("get", (*IN, 403, 403, 403, 422)),
+    "provider_part": ("post", (*IN, 403, 403, 403, 404)),
+    "provider": ("get", (*IN, 403, 403, 403, 200)),
+    "provider_trust": ("post", (*IN, 403, 403, 403, 422)),
+    "provider_change": ("post", (*IN, 403, 403, 403, 422)),
+    "provider_aliases": ("post", (*IN, 403, 403, 403, 422)),
     "keys": ("get", (*IN, 403, 200, 200, 200)),
     "me": ("get", (*IN, 403, 200, 200, 200)),
     "remap": ("post", (*IN, 403, 302, 302, 302)),
@@ -80,6 +88,8 @@ def client_of(role: str) -> Client:
 def address(pattern: Any, article: Article) -> str:
     words = {"<int:pk>": str(article.pk), "<int:other>": str(another(article).pk), "<slug:name>": article.site.name}
     words |= {"<str:key>": "x", "<slug:size>": "row"}
+    if str(pattern.pattern).startswith("providers/<int:pk>"):
+        words["<int:pk>"] = str(article.provider_id)
     path = "/" + str(pattern.pattern)
     for name, value in words.items():
         path = path.replace(name, value)

@@ -42,6 +42,7 @@ def change(provider: Provider, values: Mapping[str, Any], *, actor: Any, reason:
         names = [name for name in CHANGEABLE if name in values and getattr(row, name) != values[name]]
         if not names:
             return []
+        keep_first(row)
         old = (row.name, row.domain)
         for name in names:
             setattr(row, name, values[name])
@@ -158,6 +159,13 @@ def keep_history(row: Any, actor: Any, reason: str) -> None:
     """Who and why, for the row of history that the next save leaves."""
     row._history_user = actor
     row._change_reason = reason[:100] or None
+
+
+def keep_first(row: Any) -> None:
+    """A row of history for what came in without one, so that the first change has a before."""
+    if not row.history.exists():
+        keep_history(row, None, gettext("As it came in"))
+        row.save(update_fields=["name"])
 
 
 def note_in_history(row: Any, actor: Any, reason: str) -> None:

@@ -26,7 +26,8 @@ def test_an_old_name_goes_on_meaning_the_provider(tribune: Provider, desk_admin:
     assert {str(alias) for alias in tribune.aliases.all()} == {"Harbour Post (tribune.example)", "Harbour Tribune (tribune.example)"}
     row = Provider.history.latest()
     assert (row.name, row.history_user) == ("Harbour Post", desk_admin)
-    assert change(tribune, {"name": "Harbour Post"}, actor=desk_admin) == [] and Provider.history.count() == 1
+    assert change(tribune, {"name": "Harbour Post"}, actor=desk_admin) == []
+    assert [row.name for row in Provider.history.order_by("history_id")] == ["Harbour Tribune", "Harbour Post"]
 
 
 def test_a_name_means_one_provider(tribune: Provider, desk_admin: Any) -> None:
