@@ -23,7 +23,8 @@ VERBS = {
 @dataclass(frozen=True)
 class Wish:
     """``changes`` may hold ``quality`` and ``heat`` (the new value), ``step`` (added to the quality), ``lift`` (up to the
-    line, where it is under it), ``add`` and ``remove`` (a topic's name)."""
+    line, where it is under it), ``add`` and ``remove`` (a topic's name), ``swap`` (a topic's name and the one that takes
+    its place)."""
 
     action: Action
     reason: str = ""
@@ -46,11 +47,22 @@ def each(changes: Mapping[str, Any]) -> Changes:
             new["quality"] = PUBLISH_LINE
         old = list(article.topics or [])
         names = [name for name in old if name != changes.get("remove") or not name]
+        if "swap" in changes:
+            names = _swapped(names, *changes["swap"])
         if changes.get("add") and changes["add"] not in names:
             names.append(changes["add"])
         return new | ({"topics": names} if names != old else {})
 
     return found
+
+
+def _swapped(names: list[Any], old: str, new: str) -> list[Any]:
+    """The list with ``new`` where ``old`` stood; nowhere twice."""
+    if old not in names:
+        return names
+    if new in names:
+        return [name for name in names if name != old]
+    return [new if name == old else name for name in names]
 
 
 # --- in words ---------------------------------------------------------------------------------------------------------
@@ -84,6 +96,8 @@ def _details(reason: str, changes: Mapping[str, Any]) -> str:
     for name, words in (("quality", "quality {}"), ("heat", "heat {}"), ("add", "add {}"), ("remove", "remove {}")):
         if name in changes:
             parts.append(words.format(changes[name]))
+    if "swap" in changes:
+        parts.append("topic {} becomes {}".format(*changes["swap"]))
     if "step" in changes:
         parts.append(f"quality {changes['step']:+d}".replace("-", "−"))
     if "lift" in changes:

@@ -55,11 +55,12 @@ def described(site: Site) -> dict[str, Described]:
     """Path -> what describes it, for files that leave other than they came. Two queries; three where a parent changed."""
     rows: list[Provider | Topic] = [*Provider.objects.filter(site=site).exclude(path="").exclude(desk_fields=[]).order_by("pk")]
     topics = list(Topic.objects.filter(site=site).exclude(path="").exclude(desk_fields=[]).select_related("parent").order_by("pk"))
-    ids = _ids(site) if any("parent" in topic.desk_fields for topic in topics) else {}
+    ids = ids_of(site) if any("parent" in topic.desk_fields for topic in topics) else {}
     return {row.path: Described(row, ids) for row in [*rows, *topics]}
 
 
-def _ids(site: Site) -> dict[str, str]:
+def ids_of(site: Site) -> dict[str, str]:
+    """The ``_id`` that the file of each topic gives it, by the topic's name. Two queries."""
     found = {}
     files = SourceFile.objects.filter(site=site, kind=SourceFile.Kind.TOPIC, gone_at=None)
     called = dict(Topic.objects.filter(site=site).exclude(path="").values_list("path", "name"))

@@ -16,6 +16,7 @@ from slugify import slugify
 
 from articles.models import Article, Provider, ProviderAlias, Site, SourceFile
 from articles.providers.spellings import Spelling, spelled
+from articles.recording import keep_first, keep_history, note_in_history
 from articles.workflow import Trust
 
 SAID = ("name", "domain", "description", "images")  # what a provider's file says
@@ -153,25 +154,6 @@ def remove_alias(alias: ProviderAlias, *, actor: Any) -> None:
 def newest_key() -> int:
     """The key of the article that came in last."""
     return Article.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
-def keep_history(row: Any, actor: Any, reason: str) -> None:
-    """Who and why, for the row of history that the next save leaves."""
-    row._history_user = actor
-    row._change_reason = reason[:100] or None
-
-
-def keep_first(row: Any) -> None:
-    """A row of history for what came in without one, so that the first change has a before."""
-    if not row.history.exists():
-        keep_history(row, None, gettext("As it came in"))
-        row.save(update_fields=["name"])
-
-
-def note_in_history(row: Any, actor: Any, reason: str) -> None:
-    """A row of history for what changed beside the row itself."""
-    keep_history(row, actor, reason)
-    row.save(update_fields=["notes"])
 
 
 def free_path(site: Site, text: str) -> str:

@@ -12,8 +12,9 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext
 
 from articles.models import Article, Merger, Provider, ProviderAlias
-from articles.providers.changing import keep_history, newest_key
+from articles.providers.changing import newest_key
 from articles.providers.spellings import spelled
+from articles.recording import keep_first, keep_history
 from articles.workflow import Status, Trust
 
 KEPT = ("name", "domain", "description", "images", "trust", "notes", "path", "desk_fields", "blocked_from")
@@ -111,6 +112,7 @@ def merge(keep: Provider, others: Iterable[Provider], *, at: datetime, actor: An
             })
         ProviderAlias.objects.filter(provider__in=gone).update(provider=row)
         names = ", ".join(f"{other.name} ({other.domain})" if other.domain else other.name for other in gone)
+        keep_first(row)
         filled = _filled(row, gone)
         before = {name: getattr(row, name) for name in (*filled, "trust", "desk_fields")}
         for name, value in filled.items():
@@ -123,6 +125,7 @@ def merge(keep: Provider, others: Iterable[Provider], *, at: datetime, actor: An
         keep_history(row, actor, gettext("Merged with %(names)s") % {"names": names})
         row.save(update_fields=[*filled, "desk_fields", "blocked_from"])
         for other in gone:
+            keep_first(other)
             keep_history(other, actor, gettext("Merged into %(name)s") % {"name": row.name})
             other.delete()
         merger = Merger.objects.create(
