@@ -62,6 +62,7 @@ def effect(
     hashtags that a merger adds."""
     now = _desk(topic, {**values, **(words or {})})
     ids = ids_of(topic.site)
+    ids |= {now.name: ids[topic.name]} if topic.name in ids else {}
     touched: list[tuple[Topic, Topic]] = [(topic, now)]
     merged = {one.pk for one in gone}
     renamed = now.name != topic.name
@@ -111,10 +112,10 @@ def _carrying(topic: Topic, names: Sequence[str]) -> dict[str, list[int]]:
 def _desk(topic: Topic, values: Mapping[str, Any]) -> Topic:
     """The topic as it would be: a copy that is not stored."""
     after = copy.copy(topic)
-    changed = [name for name in SAID if name in values and getattr(topic, name) != values[name]]
-    for name in changed:
-        setattr(after, name, values[name])
-    after.desk_fields = sorted({*topic.desk_fields, *([*values] if "parent" in values else changed)} & set(SAID))
+    for name, value in values.items():
+        setattr(after, name, value)
+    # More than what differs does no harm: an export writes only what the file does not say yet.
+    after.desk_fields = sorted({*topic.desk_fields, *values} & set(SAID))
     return after
 
 

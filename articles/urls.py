@@ -25,6 +25,7 @@ from articles.views import (
     review,
     runs,
     saved_views,
+    topics,
 )
 
 app_name = "articles"
@@ -75,6 +76,15 @@ urlpatterns = [
     path("providers/<int:pk>/trust/", providers.provider_trust, name="provider_trust"),
     path("providers/<int:pk>/change/", providers.provider_change, name="provider_change"),
     path("providers/<int:pk>/aliases/", providers.provider_aliases, name="provider_aliases"),
+    path("topics/", topics.topics_page, name="topics"),
+    path("topics/new/", topics.topic_new, name="topic_new"),
+    path("topics/merge/", topics.topic_merge, name="topic_merge"),
+    path("topics/mergers/<int:pk>/undo/", topics.topic_part, name="topic_part"),
+    path("topics/<int:pk>/", topics.topic_page, name="topic"),
+    path("topics/<int:pk>/change/", topics.topic_change, name="topic_change"),
+    path("topics/<int:pk>/words/", topics.topic_words, name="topic_words"),
+    path("topics/<int:pk>/rewrite/", topics.topic_rewrite, name="topic_rewrite"),
+    path("topics/<int:pk>/undo/", topics.topic_undo, name="topic_undo"),
     path("help/keys/", me.keys, name="keys"),
     path("me/", me.me, name="me"),
     path("me/choose/", me.choose, name="choose"),

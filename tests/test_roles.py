@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from articles.models import Article, Review
+from articles.models import Article, Review, Topic
 from articles.urls import urlpatterns
 from tests.conftest import signed_in
 from tests.factories import make_article, make_person, make_site
@@ -62,6 +62,15 @@ TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "provider_trust": ("post", (*IN, 403, 403, 403, 422)),
     "provider_change": ("post", (*IN, 403, 403, 403, 422)),
     "provider_aliases": ("post", (*IN, 403, 403, 403, 422)),
+    "topics": ("get", (*IN, 403, 403, 403, 200)),
+    "topic_new": ("get", (*IN, 403, 403, 403, 200)),
+    "topic_merge": ("get", (*IN, 403, 403, 403, 422)),
+    "topic_part": ("post", (*IN, 403, 403, 403, 404)),
+    "topic": ("get", (*IN, 403, 403, 403, 200)),
+    "topic_change": ("get", (*IN, 403, 403, 403, 200)),
+    "topic_words": ("post", (*IN, 403, 403, 403, 302)),
+    "topic_rewrite": ("post", (*IN, 403, 403, 403, 302)),
+    "topic_undo": ("post", (*IN, 403, 403, 403, 422)),
     "keys": ("get", (*IN, 403, 200, 200, 200)),
     "me": ("get", (*IN, 403, 200, 200, 200)),
     "remap": ("post", (*IN, 403, 302, 302, 302)),
@@ -90,6 +99,8 @@ def address(pattern: Any, article: Article) -> str:
     words |= {"<str:key>": "x", "<slug:size>": "row"}
     if str(pattern.pattern).startswith("providers/<int:pk>"):
         words["<int:pk>"] = str(article.provider_id)
+    if str(pattern.pattern).startswith("topics/<int:pk>"):
+        words["<int:pk>"] = str(Topic.objects.filter(site=article.site).earliest("pk").pk)
     path = "/" + str(pattern.pattern)
     for name, value in words.items():
         path = path.replace(name, value)
