@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from articles import providers
-from articles.models import Provider, Site, SourceFile
+from articles import providers, topics
+from articles.models import Provider, Site, SourceFile, Topic
 from tests.exporting.places import export, files
 from tests.factories import NOON, make_text
 from tests.importing.folders import bring, news, put
@@ -106,3 +106,62 @@ def test_the_file_of_one_that_was_merged_stays_and_speaks_for_nobody(root: Path,
 
     keep.refresh_from_db()
     assert (keep.path, keep.images[0]["url"], Provider.objects.count()) == (TRIBUNE, "/old.png", 1)
+
+
+# --- topics
+RAIL, POINTS, SEA = "_data/topics/01-rail.yaml", "_data/topics/02-points.yaml", "_data/topics/03-sea.yaml"
+TOPICS = {
+    RAIL: 'taxonomy: topic\n_id: t-rail\nname: "Rail"  # the old word\nkeywords: [train, tram]\nhashtags:\n- "#Rail"\n',
+    POINTS: "taxonomy: topic\n_id: t-points\nname: Points\nparent: t-rail\nkeywords:\n  - points",
+    SEA: "taxonomy: topic\n_id: t-sea\nname: Sea\nparent: Rail\n",
+}
+
+
+@pytest.fixture
+def tree(tmp_path: Path, site: Site) -> Path:
+    return bring_again(put(tmp_path / "site", {**TOPICS, news(1): make_text()}), site)
+
+
+def test_a_renamed_topic_changes_its_line_and_those_that_name_it(tree: Path, site: Site, desk_admin: object) -> None:
+    topics.change(Topic.objects.get(name="Rail"), {"name": "Trains", "keywords": ["train", "tram", "12:30"]}, actor=desk_admin)
+
+    report = export(site, tree)
+
+    assert (report.others, report.problems) == (2, [])
+    assert changed(tree, RAIL, TOPICS[RAIL]) == [
+        '- name: "Rail"  # the old word', '+ name: "Trains"  # the old word',
+        "- keywords: [train, tram]", '+ keywords: [train, tram, "12:30"]',
+    ]  # fmt: skip
+    assert changed(tree, SEA, TOPICS[SEA]) == ["- parent: Rail", "+ parent: Trains"]
+    assert (tree / POINTS).read_text() == TOPICS[POINTS]  # it names its parent by id
+
+    bring_again(tree, site)
+    assert {topic.name: str(topic.parent) for topic in Topic.objects.exclude(path="")} == {"Trains": "None", "Points": "Trains", "Sea": "Trains"}
+    assert Topic.objects.filter(name="Rail").count() == 0
+
+
+def test_a_topic_that_moved_names_its_parent_in_its_own_way(tree: Path, site: Site, desk_admin: object) -> None:
+    rail, points, sea = (Topic.objects.get(name=name) for name in ("Rail", "Points", "Sea"))
+    topics.change(points, {"parent": sea}, actor=desk_admin)
+    topics.change(sea, {"parent": None}, actor=desk_admin)
+    made = topics.add_topic(site, name="Air: all", parent=rail, actor=desk_admin)
+    export(site, tree, "all")
+
+    assert changed(tree, POINTS, TOPICS[POINTS]) == ["- parent: t-rail", "+ parent: t-sea"]
+    assert changed(tree, SEA, TOPICS[SEA]) == ["- parent: Rail"]
+    assert (tree / made.path).read_text() == 'taxonomy: topic\n_id: air-all\nname: "Air: all"\nparent: Rail\n'
+    bring_again(tree, site)
+    assert str(Topic.objects.get(name="Points").parent) == "Sea" and Topic.objects.get(name="Sea").parent is None
+
+
+def test_the_file_of_a_merged_topic_stays_and_speaks_for_nobody(tree: Path, site: Site, desk_admin: object) -> None:
+    rail, sea = Topic.objects.get(name="Rail"), Topic.objects.get(name="Sea")
+    topics.merge(rail, [sea], at=NOON, actor=desk_admin)
+    export(site, tree, "all")
+    assert (tree / SEA).read_text() == TOPICS[SEA]
+
+    put(tree, {SEA: TOPICS[SEA] + "keywords:\n  - ferry\n"})
+    bring_again(tree, site)
+
+    rail.refresh_from_db()
+    assert (rail.keywords, rail.path, Topic.objects.filter(name="Sea").count()) == (["train", "tram"], RAIL, 0)
