@@ -163,6 +163,7 @@ def _topic(site: Site, path: str, now: TopicFile, was: TopicFile | None) -> None
     topic = (
         Topic.objects.filter(site=site, name=now.name).first()
         or Topic.objects.filter(site=site, aliases__name=now.name).first()
+        or _renamed(site, path, now.name)
         or Topic.objects.create(site=site, name=now.name)
     )
     Topic.objects.filter(site=site, path=path).exclude(pk=topic.pk).update(path="")
@@ -178,6 +179,18 @@ def _topic(site: Site, path: str, now: TopicFile, was: TopicFile | None) -> None
         topic.parent = None  # link_parents finds the new one when all files are in
         changed.append("parent")
     _save(topic, changed)
+
+
+def _renamed(site: Site, path: str, name: str) -> Topic | None:
+    """The topic whose file has given it another name; where the desk has named it, it keeps that and is found by both."""
+    topic = Topic.objects.filter(site=site, path=path).first()
+    if topic is not None:
+        other = name
+        if "name" not in topic.desk_fields:
+            topic.name, other = name, topic.name
+            topic.save(update_fields=["name"])
+        TopicAlias.objects.get_or_create(site=site, name=other, defaults={"topic": topic})
+    return topic
 
 
 def _config(site: Site, now: dict[str, str], was: dict[str, str] | None) -> None:

@@ -49,17 +49,20 @@ def counts_of(site: Site, at: datetime) -> dict[int, Counts]:
 
 
 def hits_of(topic: Topic, at: datetime, words: Iterable[str] | None = None) -> Hits:
-    """How often the topic's name and keywords stand in titles and excerpts, as suggestions look for them. Two queries."""
+    """How often the topic's keywords stand in titles and excerpts, as suggestions look for them. One query for each status,
+    each along its index and with an end."""
     listed = list(dict.fromkeys(str(word) for word in (topic.keywords or [] if words is None else words) if word))
-    texts = []
-    for found in (
-        Article.objects.filter(site=topic.site_id, status=Status.PENDING, withdrawn=False),
-        Article.objects.filter(site=topic.site_id, queued_at__gte=at - timedelta(days=DAYS)).exclude(status=Status.PENDING),
-    ):
-        rows = found.order_by("-queued_at", "-pk").values_list("title", "excerpt")[: READ + 1 - len(texts)]
-        texts += [fold(f"{title or ''}\n{excerpt or ''}") for title, excerpt in rows]
-    is_all = len(texts) <= READ
-    texts = texts[:READ]
+    rows: list[tuple[datetime, str | None, str | None]] = []
+    for status in Status:
+        found = Article.objects.filter(site=topic.site_id, status=status)
+        if status == Status.PENDING:
+            found = found.filter(withdrawn=False)
+        else:
+            found = found.filter(queued_at__gte=at - timedelta(days=DAYS))
+        rows += found.order_by("-queued_at", "-pk").values_list("queued_at", "title", "excerpt")[: READ + 1]
+    is_all = len(rows) <= READ
+    newest = sorted(rows, key=lambda row: row[0], reverse=True)[:READ]
+    texts = [fold(f"{title or ''}\n{excerpt or ''}") for _, title, excerpt in newest]
     return Hits([(word, _found_in(fold(word), texts)) for word in listed], len(texts), is_all)
 
 

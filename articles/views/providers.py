@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -70,10 +69,9 @@ def provider_trust(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
         return _page(request, site, provider, sentence=gettext("Choose how far you trust it."), status=INVALID)
     trust = form.cleaned_data["trust"]
     first: Review | None = None
-    with transaction.atomic():
-        providers.change(provider, {"trust": trust}, actor=request.user)
-        if trust == Trust.BLOCKED and form.cleaned_data["reject"]:
-            first = blocking.reject_waiting(provider, at=timezone.now(), actor=request.user)
+    providers.change(provider, {"trust": trust}, actor=request.user)
+    if trust == Trust.BLOCKED and form.cleaned_data["reject"]:
+        first = blocking.reject_waiting(provider, at=timezone.now(), actor=request.user)
     toast: dict[str, Any] = {"text": gettext("%(trust)s now:") % {"trust": trust_word(trust)}, "title": provider.name}
     if first is not None:
         count = Review.objects.filter(batch=first.batch).count()

@@ -201,3 +201,15 @@ def test_importing_the_files_again_writes_nothing(root: Path, site: Site) -> Non
     bring(root, site)
 
     assert (contents(site), Provider.history.count(), Topic.history.count()) == before
+
+
+def test_a_file_that_renames_its_topic_renames_it_here_and_the_old_name_goes_on(root: Path, site: Site) -> None:
+    bring(root, site)
+    rail = Topic.objects.get(name="Rail")
+    put(root, {T: TOPIC.replace("name: Rail", "name: Railways")})
+
+    bring(root, site)
+
+    rail.refresh_from_db()
+    assert (rail.name, rail.path, Topic.objects.count()) == ("Railways", T, 2)
+    assert rail.article_links.count() == 1 and rail.aliases.get().name == "Rail"
