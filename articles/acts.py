@@ -71,6 +71,7 @@ def write(
     twin: Article | None = None,
     key: str = "",
     batch: uuid.UUID | None = None,
+    shown_at: datetime | None = None,
 ) -> list[Review]:
     """Update the articles and add their reviews, joined by ``batch``. An act that changes nothing leaves no row, unless it is a decision.
 
@@ -94,6 +95,7 @@ def write(
             Review(
                 article=act.article,
                 at=at,
+                shown_at=shown_at,
                 by=by,
                 actor=editor,
                 action=action,

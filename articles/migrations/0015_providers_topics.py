@@ -34,7 +34,7 @@ def name_the_files(apps: Apps, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0012_shown_at'),
+        ('articles', '0014_goal'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
