@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from articles.labels import choices
 from articles.mapping import LONGEST_NAME
 from articles.models import Provider
 from articles.pictures import web_address
@@ -28,7 +29,7 @@ class SpellingForm(forms.Form):
 
 class NewProviderForm(SpellingForm):
     trust = forms.ChoiceField(
-        label=_("Trust"), choices=[(one.value, one.label) for one in Trust if one != Trust.BLOCKED], initial=Trust.NORMAL
+        label=_("Trust"), choices=[pair for pair in choices(Trust) if pair[0] != Trust.BLOCKED], initial=Trust.NORMAL
     )
 
     def __init__(self, *args: Any, **words: Any) -> None:
@@ -78,7 +79,7 @@ class ProviderForm(SpellingForm):
 class TrustForm(forms.Form):
     """``reject``: with blocking, also what waits now."""
 
-    trust = forms.ChoiceField(choices=Trust.choices())
+    trust = forms.ChoiceField(choices=choices(Trust))
     reject = forms.BooleanField(required=False)
 
 
