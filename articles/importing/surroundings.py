@@ -85,7 +85,11 @@ def _meaning(kind: SourceFile.Kind, data: bytes | str, path: str) -> ProviderFil
 
 def write_surroundings(site: Site, found: Sequence[Surrounding], at: datetime) -> None:
     """Store these files and what they say. Call it inside a transaction."""
-    texts = dict(SourceFile.objects.filter(site=site, path__in=[one.path for one in found]).values_list("path", "text"))
+    paths = [one.path for one in found]
+    texts = dict(SourceFile.objects.filter(site=site, path__in=paths).values_list("path", "text"))
+    owners = {
+        model: dict(model.objects.filter(site=site, path__in=paths).values_list("path", "pk")) for model in (Provider, Topic)
+    }
     for one in found:
         was = None
         if one.path in texts:
@@ -94,9 +98,9 @@ def write_surroundings(site: Site, found: Sequence[Surrounding], at: datetime) -
             except FrontMatterError:
                 was = None  # an older desk could read it, this one cannot: nothing is known of what came before
         if isinstance(one.says, ProviderFile):
-            _provider(site, one.path, one.says, was if isinstance(was, ProviderFile) else None)
+            _provider(site, one.path, one.says, was if isinstance(was, ProviderFile) else None, owners[Provider])
         elif isinstance(one.says, TopicFile):
-            _topic(site, one.path, one.says, was if isinstance(was, TopicFile) else None)
+            _topic(site, one.path, one.says, was if isinstance(was, TopicFile) else None, owners[Topic])
         elif isinstance(one.says, dict):
             _config(site, one.says, was if isinstance(was, dict) else None)
         SourceFile.objects.update_or_create(
@@ -127,8 +131,11 @@ def _save(row: Any, changed: list[str]) -> None:
         row.save(update_fields=changed)
 
 
-def _speaks(row: Any, path: str) -> tuple[bool, list[str]]:
-    """Whether the file at ``path`` is the one that describes the row, and what that changes about it."""
+def _speaks(row: Any, path: str, owners: dict[str, int]) -> tuple[bool, list[str]]:
+    """Whether the file at ``path`` is the one that describes the row, and what that changes about it. ``owners``: path ->
+    the row that it has described so far."""
+    if owners.get(path, row.pk) != row.pk:
+        type(row).objects.filter(pk=owners[path]).update(path="")
     if row.path in ("", path):
         new = row.path != path
         row.path = path
@@ -136,7 +143,9 @@ def _speaks(row: Any, path: str) -> tuple[bool, list[str]]:
     return False, []
 
 
-def _provider(site: Site, path: str, now: ProviderFile, was: ProviderFile | None) -> None:
+def _provider(
+    site: Site, path: str, now: ProviderFile, was: ProviderFile | None, owners: dict[str, int]
+) -> None:
     aliases = ProviderAlias.objects.filter(site=site).select_related("provider")
     alias = aliases.filter(name=now.name, domain=now.domain).first()
     before = aliases.filter(name=was.name, domain=was.domain).first() if was else None
@@ -150,24 +159,24 @@ def _provider(site: Site, path: str, now: ProviderFile, was: ProviderFile | None
             provider.name, provider.domain = now.name, now.domain
             changed = ["name", "domain"]
     else:
-        provider, _ = Provider.objects.get_or_create(site=site, name=now.name, domain=now.domain)
+        provider, _ = Provider.objects.get_or_create(
+            site=site, name=now.name, domain=now.domain, defaults={"path": path}
+        )
     if not alias:
         ProviderAlias.objects.create(site=site, provider=provider, name=now.name, domain=now.domain)
-    Provider.objects.filter(site=site, path=path).exclude(pk=provider.pk).update(path="")
-    speaks, more = _speaks(provider, path)
+    speaks, more = _speaks(provider, path, owners)
     if speaks:
         _save(provider, changed + more + _follow(provider, ("description", "images"), now, was))
 
 
-def _topic(site: Site, path: str, now: TopicFile, was: TopicFile | None) -> None:
+def _topic(site: Site, path: str, now: TopicFile, was: TopicFile | None, owners: dict[str, int]) -> None:
     topic = (
         Topic.objects.filter(site=site, name=now.name).first()
         or Topic.objects.filter(site=site, aliases__name=now.name).first()
-        or _renamed(site, path, now.name)
-        or Topic.objects.create(site=site, name=now.name)
+        or (_renamed(owners[path], now.name) if path in owners else None)
+        or Topic.objects.create(site=site, name=now.name, path=path)
     )
-    Topic.objects.filter(site=site, path=path).exclude(pk=topic.pk).update(path="")
-    speaks, changed = _speaks(topic, path)
+    speaks, changed = _speaks(topic, path, owners)
     if not speaks:
         return
     changed += _follow(topic, ("short_name", "keywords", "hashtags", "services"), now, was)
@@ -181,15 +190,13 @@ def _topic(site: Site, path: str, now: TopicFile, was: TopicFile | None) -> None
     _save(topic, changed)
 
 
-def _renamed(site: Site, path: str, name: str) -> Topic | None:
+def _renamed(pk: int, name: str) -> Topic:
     """The topic whose file has given it another name; where the desk has named it, it keeps that and is found by both."""
-    topic = Topic.objects.filter(site=site, path=path).first()
-    if topic is not None:
-        other = name
-        if "name" not in topic.desk_fields:
-            topic.name, other = name, topic.name
-            topic.save(update_fields=["name"])
-        TopicAlias.objects.get_or_create(site=site, name=other, defaults={"topic": topic})
+    topic, other = Topic.objects.get(pk=pk), name
+    if "name" not in topic.desk_fields:
+        topic.name, other = name, topic.name
+        topic.save(update_fields=["name"])
+    TopicAlias.objects.get_or_create(site=topic.site, name=other, defaults={"topic": topic})
     return topic
 
 

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -78,7 +79,7 @@ def provider_trust(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
         words = ngettext("Blocked, and rejected %(count)d article of", "Blocked, and rejected %(count)d articles of", count)
         toast |= {"text": words % {"count": count}, "review": first.pk, "from": "providers"}
     request.session["toast"] = toast
-    return redirect("articles:provider", pk)
+    return _back(request, pk)
 
 
 @require_POST
@@ -89,7 +90,7 @@ def provider_change(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     if request.POST.get("act") == "describe":
         providers.describe(provider, actor=request.user)
         request.session["toast"] = {"text": gettext("The next export makes a file for"), "title": provider.name}
-        return redirect("articles:provider", pk)
+        return _back(request, pk)
     form = ProviderForm(provider, request.POST)
     if form.is_valid():
         try:
@@ -99,7 +100,7 @@ def provider_change(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
         else:
             words = gettext("Saved") if changed else gettext("Nothing to save in")
             request.session["toast"] = {"text": words, "title": provider.name}
-            return redirect("articles:provider", pk)
+            return _back(request, pk)
     return _page(request, site, provider, form=form, status=INVALID)
 
 
@@ -123,7 +124,7 @@ def provider_aliases(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     except ProviderRefused as refused:
         return _page(request, site, provider, sentence=str(refused), alias_form=form if form.is_valid() else None, status=INVALID)
     request.session["toast"] = {"text": words, "title": provider.name}
-    return redirect("articles:provider", pk)
+    return _back(request, pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -167,6 +168,12 @@ def provider_part(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
         return _page(request, site, keep, sentence=str(refused), status=CONFLICT)
     request.session["toast"] = {"text": gettext("Parted again:"), "title": ", ".join(one.name for one in back)}
     return redirect("articles:provider", merger.keep)
+
+
+def _back(request: HttpRequest, pk: int) -> HttpResponse:
+    """To the provider, in the table as it was narrowed."""
+    query = request.GET.urlencode()
+    return redirect(reverse("articles:provider", args=[pk]) + (f"?{query}" if query else ""))
 
 
 def _page(request: HttpRequest, site: Site, chosen: Provider | None = None, *, sentence: str = "", status: int = 200,

@@ -96,7 +96,8 @@ def test_blocking_rejects_what_waits_only_where_ticked_and_undo_brings_it_back(c
     client.post(f"/providers/{tribune.pk}/trust/", {"trust": "blocked"})
     tribune.refresh_from_db()
     assert tribune.trust == "blocked" and Review.objects.filter(by="rule").count() == 0
-    client.post(f"/providers/{tribune.pk}/trust/", {"trust": "normal"})
+    reply = client.post(f"/providers/{tribune.pk}/trust/?q=tribune&sort=name", {"trust": "normal"})
+    assert reply["Location"] == f"/providers/{tribune.pk}/?q=tribune&sort=name"
 
     client.post(f"/providers/{tribune.pk}/trust/", {"trust": "blocked", "reject": "on"})
 
@@ -122,6 +123,7 @@ def test_names_logo_notes_and_aliases_are_saved_or_refused(client: Client, tribu
     client.post(f"/providers/{tribune.pk}/change/", {"act": "describe"})
     tribune.refresh_from_db()
     assert tribune.path == "_data/organizations/tribune.example.md"
+    assert "_data/organizations/tribune.example.md" in text_of(client.get("/exports/new/?scope=approved"))
 
     client.post(f"/providers/{tribune.pk}/aliases/", {"name": "HT", "domain": ""})
     alias = ProviderAlias.objects.get(name="HT")
