@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from articles import bulk
-from articles.models import BulkRun
+from articles.models import BulkRun, Webhook
+from articles.webhooks import looking, sending
 
 SECONDS = 2.0  # of one run at a time; then others have their turn, and the worker can end
 KEPT = timedelta(days=1)  # how long the traces of finished tasks stay
@@ -23,6 +25,15 @@ def work_on(run: int) -> None:
     """Go on with a run, and come back while there is more."""
     if bulk.advance(run, seconds=SECONDS):
         work_on.enqueue(run)
+
+
+@task()
+def tell_webhooks() -> None:
+    """Find what is to be told, send what is due, and come back while there is more."""
+    hooks = Webhook.objects.filter(is_on=True).order_by("pk").values_list("pk", flat=True)
+    more = [looking.look(hook, timezone.now()) for hook in hooks]
+    if sending.send_due(SECONDS) or any(more):
+        tell_webhooks.enqueue()
 
 
 def hand_over(run: BulkRun) -> None:
@@ -38,4 +49,7 @@ def take_up(at: datetime) -> int:
         work_on.enqueue(pk)
     DBTaskResult.objects.exclude(status=TaskResultStatus.READY).filter(enqueued_at__lt=at - KEPT).delete()
     bulk.forget(at)
+    sending.forget(at)
+    if looking.has_news() or sending.is_due(at):
+        tell_webhooks.enqueue()
     return len(found)

@@ -10,6 +10,8 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from articles import providers
@@ -33,7 +35,7 @@ class AliasFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
             if sentence:
                 form.add_error(None, sentence)
             elif spelling in spellings:
-                form.add_error(None, "This alias is here already.")
+                form.add_error(None, gettext("This alias is here already."))
             spellings.add(spelling)
 
 
@@ -73,7 +75,7 @@ class ProviderAdmin(SimpleHistoryAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Provider]:
         return super().get_queryset(request).annotate(counted=Count("articles", distinct=True))
 
-    @admin.display(description="Articles", ordering="counted")
+    @admin.display(description=_("Articles"), ordering="counted")
     def article_count(self, provider: Provider) -> int:
         return provider.counted
 
@@ -87,7 +89,7 @@ class ProviderAdmin(SimpleHistoryAdmin):
             obj.pk, obj._state.adding = made.pk, False
         providers.change(obj, values, actor=request.user)
 
-    @admin.action(description="Merge into one…", permissions=["change"])
+    @admin.action(description=_("Merge into one…"), permissions=["change"])
     def merge_into_one(self, request: HttpRequest, chosen: QuerySet[Provider]) -> HttpResponse | None:
         """Ask which one stays, then merge."""
         listed = list(chosen.order_by("-counted", "pk"))
@@ -95,7 +97,7 @@ class ProviderAdmin(SimpleHistoryAdmin):
         if keep is None:
             context = {
                 **self.admin_site.each_context(request),
-                "title": "Merge providers",
+                "title": gettext("Merge providers"),
                 "providers": listed,
                 "opts": self.model._meta,
             }
@@ -107,7 +109,8 @@ class ProviderAdmin(SimpleHistoryAdmin):
             return None
         self.message_user(
             request,
-            f"Merged {len(listed)} providers into {keep}; {merger.article_count} articles moved. No file changes.",
+            gettext("Merged %(count)s providers into %(kept)s; articles moved: %(moved)s. No file changes.")
+            % {"count": len(listed), "kept": keep, "moved": merger.article_count},
             messages.SUCCESS,
         )
         return None

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from articles import topics
@@ -20,8 +21,8 @@ from articles.topics.changing import SAID, why_not_below, why_not_called
 
 
 class TopicForm(forms.ModelForm):
-    keywords = LinesField(required=False, help_text="One a line. They find the topic in titles and excerpts.")
-    hashtags = LinesField(required=False, help_text="One a line.")
+    keywords = LinesField(required=False, help_text=_("One a line. They find the topic in titles and excerpts."))
+    hashtags = LinesField(required=False, help_text=_("One a line."))
 
     class Meta:
         model = Topic

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from django.utils.translation import ngettext
+
 from articles.mapping import exported_text
 from articles.models import Article
 
@@ -134,7 +136,7 @@ def _closes(text: str, quote: str) -> bool:
 
 
 def _count(number: int) -> str:
-    return f"{number} line{'' if number == 1 else 's'} unchanged, byte for byte"
+    return ngettext("%(count)s line unchanged, byte for byte", "%(count)s lines unchanged, byte for byte", number) % {"count": number}
 
 
 def _grouped(before: list[str], after: list[str], context: int) -> Iterator[list[tuple[str, int, int, int, int]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from articles.models import ExportRun
 
@@ -13,7 +14,7 @@ class ExportForm(forms.Form):
     scope = forms.ChoiceField(
         choices=ExportRun.Scope.choices, initial=ExportRun.Scope.APPROVED, widget=forms.RadioSelect
     )
-    to = forms.ChoiceField(choices=[("zip", "Zip"), ("git", "Git")], required=False, widget=forms.RadioSelect)
+    to = forms.ChoiceField(choices=[("zip", _("Zip")), ("git", "Git")], required=False, widget=forms.RadioSelect)
     sure = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def clean_to(self) -> str:

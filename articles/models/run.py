@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from articles.models.site import Site
 
@@ -43,9 +44,9 @@ class ImportRun(Run):
 
 class ExportRun(Run):
     class Scope(models.TextChoices):
-        APPROVED = "approved", "Approved articles"
-        DECIDED = "decided", "Approved and rejected articles"
-        ALL = "all", "Every file"
+        APPROVED = "approved", _("Approved articles")
+        DECIDED = "decided", _("Approved and rejected articles")
+        ALL = "all", _("Every file")
 
     destination = models.CharField(max_length=1000)
     scope = models.CharField(max_length=10, choices=Scope.choices, default=Scope.APPROVED)

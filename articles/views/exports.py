@@ -10,6 +10,8 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.exporting.pipeline import export_site
@@ -17,15 +19,17 @@ from articles.exporting.publishing import destination_of, publish, repository_of
 from articles.exporting.report import ExportReport, FileChange
 from articles.exporting.sinks import SinkError, ZipSink
 from articles.forms import ExportForm
+from articles.labels import counted
 from articles.models import ExportRun, Site
 from articles.views.desk import desk_page
+from articles.workflow import NN_
 
 LISTED = 50
 KINDS = {
-    "approved": ("Approved", "ok"),
-    "rejected": ("Rejected", "no"),
-    "edited": ("Edited only", "pen"),
-    "new": ("Made on the desk", "pen"),
+    "approved": (_("Approved"), "ok"),
+    "rejected": (_("Rejected"), "no"),
+    "edited": (_("Edited only"), "pen"),
+    "new": (_("Made on the desk"), "pen"),
 }
 
 
@@ -68,9 +72,9 @@ def export_new(request: HttpRequest, site: Site) -> HttpResponse:
         run = _make_zip(request, site, scope)
     except (OSError, SinkError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        return _preview(request, site, scope, "zip", sentence=f"The zip could not be made: {reason.rstrip('.')}.", status=503)
+        return _preview(request, site, scope, "zip", sentence=gettext("The zip could not be made: %(reason)s.") % {"reason": reason.rstrip(".")}, status=503)
     request.session["toast"] = {
-        "text": f"{run.written:,} article{'' if run.written == 1 else 's'} in",
+        "text": counted(NN_("%(count)s article in", "%(count)s articles in"), run.written),
         "title": run.file,
     }
     return redirect("articles:exports")
@@ -82,7 +86,7 @@ def export_download(request: HttpRequest, site: Site, pk: int) -> HttpResponse |
     run = get_object_or_404(ExportRun, pk=pk, site=site)
     path: Path = settings.DATA_DIR / "exports" / Path(run.file).name
     if not run.file or not path.is_file():
-        raise Http404("This export has no file any more.")
+        raise Http404(gettext("This export has no file any more."))
     return FileResponse(path.open("rb"), as_attachment=True, filename=path.name, content_type="application/zip")
 
 
@@ -127,7 +131,7 @@ def _to_git(request: HttpRequest, site: Site, scope: str, *, sure: bool) -> Http
     """One commit in the site's repository. What is pushed cannot be taken back, so that takes a second press."""
     repository = repository_of(site)
     if repository is None:
-        raise Http404("The exports of this site go to no repository.")
+        raise Http404(gettext("The exports of this site go to no repository."))
     to = destination_of(repository)
     if to.push is not None and not sure:
         return _preview(request, site, scope, "git", asks=True)
@@ -137,7 +141,7 @@ def _to_git(request: HttpRequest, site: Site, scope: str, *, sure: bool) -> Http
         reason = getattr(error, "strerror", None) or str(error)
         return _preview(request, site, scope, "git", sentence=f"{reason.rstrip('.')}.", status=503)
     request.session["toast"] = {
-        "text": " ".join(report.notices) or "Nothing has changed there, so there is no commit.",
+        "text": " ".join(report.notices) or gettext("Nothing has changed there, so there is no commit."),
         "title": report.branch,
     }
     return redirect("articles:exports")
