@@ -10,12 +10,11 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
 
-from articles.decisions import decide
+from articles.decisions import act_by_rule
 from articles.models import Article, Provider, Review, Site
 from articles.providers.figures import DAYS
 from articles.workflow import Action, By, Reason, Status, Trust
@@ -55,10 +54,10 @@ def effect(provider: Provider, at: datetime) -> Effect:
     return Effect(**counts, wrong_articles=tuple(listed))
 
 
-def reject_waiting(provider: Provider, *, at: datetime, actor: Any) -> Review | None:
+def reject_waiting(provider: Provider, *, at: datetime) -> Review | None:
     """Reject what the provider has in the queue now; one of the rows, whose batch undoes them all. None: nothing waited."""
     waiting = Article.objects.filter(site=provider.site_id, provider=provider, status=Status.PENDING, withdrawn=False)
-    return _reject(list(waiting.order_by("pk").values_list("pk", "version", "provider__name")), at=at, actor=actor)
+    return _reject(list(waiting.order_by("pk").values_list("pk", "version", "provider__name")), at=at)
 
 
 def reject_arrivals(site: Site, *, at: datetime) -> Review | None:
@@ -76,10 +75,10 @@ def reject_arrivals(site: Site, *, at: datetime) -> Review | None:
         withdrawn=False,
     )  # fmt: skip
     rows = arrived.order_by("pk").values_list("pk", "version", "provider__name", "provider")
-    return _reject([(pk, version, name) for pk, version, name, one in rows if pk > since[one]], at=at, actor=None)
+    return _reject([(pk, version, name) for pk, version, name, one in rows if pk > since[one]], at=at, live=True)
 
 
-def _reject(seen: Sequence[tuple[int, int, str]], *, at: datetime, actor: Any) -> Review | None:
+def _reject(seen: Sequence[tuple[int, int, str]], *, at: datetime, live: bool = False) -> Review | None:
     batch, first = uuid.uuid4(), None
     by_name: dict[str, list[Article]] = {}
     for pk, version, name in seen:
@@ -87,9 +86,9 @@ def _reject(seen: Sequence[tuple[int, int, str]], *, at: datetime, actor: Any) -
     for name, articles in by_name.items():
         note = gettext("The provider %(name)s is blocked.") % {"name": name}
         for start in range(0, len(articles), SLICE):
-            report = decide(
-                articles[start : start + SLICE], Action.REJECT, editor=actor, at=at, reason=Reason.OTHER, note=note,
-                by=By.RULE, batch=batch,
+            report = act_by_rule(
+                articles[start : start + SLICE], Action.REJECT, rule=None, at=at, reason=Reason.OTHER, note=note, live=live,
+                batch=batch,
             )  # fmt: skip
             first = first or next(iter(report.reviews), None)
     return first

@@ -34,14 +34,14 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import DeskSession
-from articles.people import sessions
+from articles.people import is_allowed_somewhere, sessions
 from articles.people.accounts import FACTORS
 from articles.people.invitations import mail_goes_out
 from articles.people.log import Kind, address_of, record
-from articles.people.rights import seats_of
 from articles.people.roles import MANAGE
 
 log = logging.getLogger(__name__)
@@ -73,6 +73,10 @@ class SecondFactors(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return _seal().decrypt(encrypted_text.encode()).decode()
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        """What a key is called until somebody calls it otherwise."""
+        return gettext("Passkey %(number)d") % {"number": Authenticator.objects.filter(user=user.pk, type=type).count() + 1}
 
 
 def _seal() -> Fernet:
@@ -187,13 +191,9 @@ class DoorMiddleware:
 
 
 def _lacks_factor(person: Any) -> bool:
-    if settings.DESK_REQUIRE_MFA == "admins" and not _is_admin(person):
+    if settings.DESK_REQUIRE_MFA == "admins" and not is_allowed_somewhere(person, MANAGE):
         return False
     return not Authenticator.objects.filter(user=person.pk, type__in=FACTORS).exists()
-
-
-def _is_admin(person: Any) -> bool:
-    return person.has_perm(MANAGE) or any(MANAGE in permissions for permissions in seats_of(person).values())
 
 
 # --- what is written down ---------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from articles import ledger
 from articles.blocking import reject_arrivals
+from articles.bulk import fire_news
 from articles.frontmatter.files import blob_id
 from articles.frontmatter.sitefiles import TopicFile
 from articles.guessing.learning import guess_fresh, learn_news
@@ -92,6 +93,7 @@ class _Import:
             self.quarantine.tell_all_but(())
             self._count_unchanged()
             self._learn()
+            fire_news(self.site, at=self.at)
             return self._report()
         coming = what_comes(self.source, self.following, self.holdings, self.quarantine, full=self.full)
         stopped = Record.was_stopped(self.site)
@@ -118,6 +120,7 @@ class _Import:
             self._join(renewed)
         self._reject_blocked()
         self._learn()
+        fire_news(self.site, at=self.at)
         self._finish(holds_all)
         return self._report()
 

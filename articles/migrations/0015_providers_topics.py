@@ -34,7 +34,7 @@ def name_the_files(apps: Apps, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0020_arrived_at'),
+        ('articles', '0021_rules'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

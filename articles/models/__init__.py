@@ -17,6 +17,7 @@ from articles.models.provider import Provider, ProviderAlias
 from articles.models.quarantine import QuarantinedFile
 from articles.models.repository import Repository
 from articles.models.review import Review
+from articles.models.rule import BackTest, Rule, RuleFiring, RuleMark
 from articles.models.run import ExportRun, ImportRun
 from articles.models.saved_view import SavedView
 from articles.models.seat import Seat
@@ -33,6 +34,7 @@ __all__ = [
     "Article",
     "ArticleSketch",
     "ArticleTopic",
+    "BackTest",
     "BulkRun",
     "Claim",
     "Conflict",
@@ -52,6 +54,9 @@ __all__ = [
     "RelatedArticle",
     "Repository",
     "Review",
+    "Rule",
+    "RuleFiring",
+    "RuleMark",
     "SavedView",
     "Seat",
     "SentField",

@@ -72,7 +72,7 @@ def provider_trust(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     first: Review | None = None
     providers.change(provider, {"trust": trust}, actor=request.user)
     if trust == Trust.BLOCKED and form.cleaned_data["reject"]:
-        first = blocking.reject_waiting(provider, at=timezone.now(), actor=request.user)
+        first = blocking.reject_waiting(provider, at=timezone.now())
     toast: dict[str, Any] = {"text": gettext("%(trust)s now:") % {"trust": trust_word(trust)}, "title": provider.name}
     if first is not None:
         count = Review.objects.filter(batch=first.batch).count()
