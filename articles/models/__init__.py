@@ -11,6 +11,7 @@ from articles.models.field_policy import FieldPolicy
 from articles.models.invitation import Invitation
 from articles.models.lesson import Lesson
 from articles.models.likeness import ArticleSketch, Twin
+from articles.models.merger import Merger
 from articles.models.preferences import Preferences
 from articles.models.provider import Provider, ProviderAlias
 from articles.models.quarantine import QuarantinedFile
@@ -24,7 +25,7 @@ from articles.models.sent_field import SentField
 from articles.models.site import Site
 from articles.models.site_feed import SiteFeed
 from articles.models.source_file import SourceFile
-from articles.models.topic import Topic
+from articles.models.topic import Topic, TopicAlias
 from articles.models.webhook import Delivery, Webhook
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Invitation",
     "LeftAlone",
     "Lesson",
+    "Merger",
     "Preferences",
     "Provider",
     "ProviderAlias",
@@ -62,6 +64,7 @@ __all__ = [
     "SiteFeed",
     "SourceFile",
     "Topic",
+    "TopicAlias",
     "Twin",
     "Webhook",
 ]
