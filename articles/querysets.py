@@ -149,6 +149,13 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def approved(self) -> Self:
         return self.filter(status=Status.APPROVED)
 
+    def out_now(self, at: datetime) -> Self:
+        """Approved articles that are to be read now: their moment has come, and their end has not."""
+        return self.filter(
+            Q(publish_from=None) | Q(publish_from__lte=at), Q(publish_until=None) | Q(publish_until__gt=at),
+            status=Status.APPROVED, withdrawn=False,
+        )  # fmt: skip
+
     def decided(self) -> Self:
         return self.filter(status__in=[Status.APPROVED, Status.REJECTED])
 

@@ -31,6 +31,7 @@ DESK_PICTURE_SPACE = env.int("DESK_PICTURE_SPACE", 500)  # megabytes of thumbnai
 DESK_PICTURE_PROXY = env.str("DESK_PICTURE_PROXY", "")  # http://host:port through which pictures are fetched
 DESK_GIT_AUTHOR_NAME = env.str("DESK_GIT_AUTHOR_NAME", "newsdesk")  # of the commits that exports make
 DESK_GIT_AUTHOR_EMAIL = env.str("DESK_GIT_AUTHOR_EMAIL", "newsdesk@localhost")
+DESK_UPLOAD_LIMIT = env.int("DESK_UPLOAD_LIMIT", 500)  # megabytes of one uploaded archive
 DESK_EMBED_HOSTS = {  # where a video of a file may come from: the host that plays it, which is all that pages may frame
     "www.youtube.com": "www.youtube-nocookie.com",
     "www.youtube-nocookie.com": "www.youtube-nocookie.com",
@@ -124,8 +125,9 @@ CACHES = {
 }
 
 # --- background work ------------------------------------------------------------------------------------------------
-# Django's Tasks API: what is to be done lies in the database, and `desk work` does it.
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# Django's Tasks API: what is to be done lies in the database, and `desk work` does it. Imports and exports, which take long,
+# have a queue and a worker of their own.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "runs"]}}
 
 # --- accounts -------------------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -148,7 +150,19 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-EMAIL_BACKEND = env.str("DESK_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+
+# --- mail -----------------------------------------------------------------------------------------------------------
+# Without a host mails go to the log, where an admin who is still setting up sees them.
+EMAIL_HOST = env.str("DESK_EMAIL_HOST", "")
+EMAIL_BACKEND = env.str(
+    "DESK_EMAIL_BACKEND", f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+)
+EMAIL_PORT = env.int("DESK_EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.str("DESK_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.str("DESK_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("DESK_EMAIL_TLS", True)  # STARTTLS
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DESK_EMAIL_FROM", "newsdesk@localhost")
 
 # --- safety ---------------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db import models
 
 from articles.exporting.composing import compose
 from articles.exporting.naming import folded, new_path
+from articles.exporting.timing import is_past, past, timed, waits
 from articles.frontmatter.files import UnsafePath, safe_path
 from articles.mapping import exported_text
 from articles.models import Article, Conflict, ExportRun, Site, SourceFile
@@ -26,7 +28,8 @@ class Outgoing:
     """One file on its way out. ``text`` and ``blob`` are as imported, empty for an article made on the desk.
 
     ``article`` is there where the desk has changed it; without one the file leaves as it came. ``held`` are the keys that
-    the feed and the desk are in conflict about: they stay as the feed has them until somebody settles it.
+    the feed and the desk are in conflict about: they stay as the feed has them until somebody settles it. ``is_mended``: the
+    text is the desk's repair of the file that ``blob`` names.
     """
 
     path: str
@@ -35,6 +38,7 @@ class Outgoing:
     blob: str
     article: Article | None
     held: frozenset[str] = frozenset()
+    is_mended: bool = False
 
     def written(self) -> str:
         """The text that leaves. Raises FrontMatterError."""
@@ -43,10 +47,14 @@ class Outgoing:
         return exported_text(self.article, self.text, self.held) if self.blob else compose(self.article)
 
 
-def files_of(site: Site, scope: str) -> models.QuerySet[SourceFile]:
-    """The imported files of a scope. What the source has no more does not leave either."""
+def files_of(site: Site, scope: str, at: datetime) -> models.QuerySet[SourceFile]:
+    """The imported files of a scope. What the source has no more does not leave either; what the feed published and is past
+    its end does."""
     files = SourceFile.objects.filter(site=site, gone_at=None)
-    return files if scope == Scope.ALL else files.filter(article__status__in=_statuses(scope))
+    if scope == Scope.ALL:
+        return files
+    over = Article.objects.filter(past(at), site=site).values("pk")
+    return files.filter(models.Q(article__status__in=_statuses(scope)) | models.Q(article__in=over))
 
 
 def made_here(site: Site, scope: str) -> models.QuerySet[Article]:
@@ -59,21 +67,42 @@ def _statuses(scope: str) -> list[str]:
     return [Status.APPROVED.value] if scope == Scope.APPROVED else [status.value for status in DECIDED]
 
 
-def outgoing(site: Site, scope: str, *, naming: bool) -> Iterator[Outgoing]:
-    """The files of a scope, streamed. ``naming`` keeps the names that articles made on the desk get here.
+def outgoing(site: Site, scope: str, at: datetime, *, naming: bool, only: str = "") -> Iterator[Outgoing]:
+    """The files of a scope, streamed. ``naming`` keeps the names that articles made on the desk get here. ``only``: the one
+    with this path.
 
     An article that nobody touched is neither loaded nor parsed. An edit that is made meanwhile is in or not in; no file
     is ever left out for it.
     """
-    rows = files_of(site, scope).order_by("pk")
-    columns = ("path", "kind", "text", "blob_id", "article_id", "article__desk_fields")
+    rows = files_of(site, scope, at).order_by("pk")
+    if only:
+        rows = rows.filter(path=only)
+    columns = ("path", "kind", "text", "blob_id", "article_id", "article__desk_fields", "article__status",
+               "article__publish_until", "is_mended")  # fmt: skip
     stream = rows.values_list(*columns).iterator(chunk_size=CHUNK)
     while chunk := list(islice(stream, CHUNK)):
-        touched = Article.objects.in_bulk([row[4] for row in chunk if row[5]])
+        touched = Article.objects.in_bulk([row[4] for row in chunk if row[5] or is_past(row[6], row[7], at)])
         held = held_back(touched)
-        for path, kind, text, blob, article, _ in chunk:
-            yield Outgoing(path, kind, text, blob, touched.get(article), held.get(article, frozenset()))
-    yield from _made_here(site, scope, naming)
+        for path, kind, text, blob, pk, _, _, _, is_mended in chunk:
+            article = timed(touched[pk], at) if pk in touched else None
+            yield Outgoing(path, kind, text, blob, article, held.get(pk, frozenset()), is_mended)
+    for file in _made_here(site, scope, naming):
+        if file.article and not waits(file.article, at) and only in ("", file.path):
+            timed(file.article, at)
+            yield file
+
+
+def left_files(site: Site, paths: Collection[str], at: datetime) -> dict[str, Outgoing]:
+    """Files by path that are in no scope any more, as they would leave now. Two queries."""
+    rows = SourceFile.objects.filter(site=site, path__in=paths, gone_at=None).select_related("article")
+    held = held_back([row.article_id for row in rows if row.article_id and row.article.desk_fields])
+    return {
+        row.path: Outgoing(
+            row.path, row.kind, row.text, row.blob_id, timed(row.article, at) if row.article else None,
+            held.get(row.article_id, frozenset()), row.is_mended,
+        )
+        for row in rows
+    }  # fmt: skip
 
 
 def held_back(articles: Collection[int]) -> dict[int, frozenset[str]]:

@@ -19,7 +19,7 @@ ARTICLE_COLUMNS = (
     "id", "site_id", "path", *MIRRORED, "feed_published", "status", "withdrawn", "recheck", "desk_fields", "version", "provider_id",
     "queued_at", "related_count", "url_key", "page_key", "search_text", "likely",
 )  # fmt: skip
-SOURCE_COLUMNS = ("site_id", "path", "kind", "article_id", "blob_id", "text", "imported_at")
+SOURCE_COLUMNS = ("site_id", "path", "kind", "article_id", "blob_id", "text", "imported_at", "arrived_at")
 RELATED_COLUMNS = ("article_id", "place", "url_key")
 
 
@@ -41,7 +41,7 @@ class Arrivals:
             SourceFile,
             SOURCE_COLUMNS,
             (
-                (self.site.pk, one.path, SourceFile.Kind.ARTICLE, pk, one.blob_id, one.text, now)
+                (self.site.pk, one.path, SourceFile.Kind.ARTICLE, pk, one.blob_id, one.text, now, now)
                 for pk, one in zip(keys, arrivals, strict=True)
             ),
         )

@@ -97,7 +97,7 @@ def adopt(site: Site, arrivals: Sequence[Arrival], at: datetime) -> list[Change]
     changes = [Change(by_path[path], pk, "", {}, is_adopted=True) for path, pk in made]
     SourceFile.objects.bulk_create(
         SourceFile(site=site, path=one.arrival.path, kind=SourceFile.Kind.ARTICLE, article_id=one.article, blob_id="",
-                   text="", imported_at=at)
+                   text="", imported_at=at, arrived_at=at)
         for one in changes
     )  # fmt: skip
     return changes
@@ -146,8 +146,8 @@ def write_changes(changes: Sequence[Change], arrivals: Arrivals, policy: Policy,
     _write_related(related)
     written.related = [pk for pk, _ in related]
     update(
-        SourceFile, ("text", "blob_id", "imported_at"), ("article_id",),
-        [(change.arrival.text, change.arrival.blob_id, moment(at), change.article) for change in changes],
+        SourceFile, ("text", "blob_id", "imported_at", "is_mended"), ("article_id",),
+        [(change.arrival.text, change.arrival.blob_id, moment(at), False, change.article) for change in changes],
     )  # fmt: skip
     return written
 

@@ -5,8 +5,10 @@ from articles.models.bulk_run import BulkRun, LeftAlone
 from articles.models.claim import Claim
 from articles.models.conflict import Conflict
 from articles.models.field_policy import FieldPolicy
+from articles.models.leased import Leased
 from articles.models.lesson import Lesson
 from articles.models.likeness import ArticleSketch, Twin
+from articles.models.place import Place
 from articles.models.preferences import Preferences
 from articles.models.provider import Provider, ProviderAlias
 from articles.models.quarantine import QuarantinedFile
@@ -14,8 +16,10 @@ from articles.models.repository import Repository
 from articles.models.review import Review
 from articles.models.run import ExportRun, ImportRun
 from articles.models.saved_view import SavedView
+from articles.models.scheduled import Scheduled
 from articles.models.sent_field import SentField
 from articles.models.site import Site
+from articles.models.source import Source
 from articles.models.source_file import SourceFile
 from articles.models.topic import Topic
 
@@ -29,8 +33,10 @@ __all__ = [
     "ExportRun",
     "FieldPolicy",
     "ImportRun",
+    "Leased",
     "LeftAlone",
     "Lesson",
+    "Place",
     "Preferences",
     "Provider",
     "ProviderAlias",
@@ -39,8 +45,10 @@ __all__ = [
     "Repository",
     "Review",
     "SavedView",
+    "Scheduled",
     "SentField",
     "Site",
+    "Source",
     "SourceFile",
     "Topic",
     "Twin",

@@ -46,7 +46,7 @@ def test_importing_stores_the_same_values_as_the_model_layer(tmp_path: Path, sit
 
     tables = {
         Article: "site_id, provider_id, id, url_key, version",
-        SourceFile: "site_id, article_id, id, imported_at",
+        SourceFile: "site_id, article_id, id, imported_at, arrived_at",
         RelatedArticle: "article_id, id",
     }
     for model, left_out in tables.items():
