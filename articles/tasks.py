@@ -16,6 +16,7 @@ from django_tasks_db.models import DBTaskResult
 from articles import bulk
 from articles.exporting import running as exports
 from articles.importing import running as imports
+from articles.importing.uploads import clear_away
 from articles.importing.watching import due_sources
 from articles.leases import OPEN
 from articles.models import BulkRun, ExportRun, ImportRun
@@ -74,4 +75,5 @@ def _take_up_long(at: datetime) -> int:
     runs += [exports.begin_at(one, at=timezone.now(), is_scheduled=True) for one in exports.due_places(at) if one.pk not in busy]
     for run in runs:
         hand_over(run)
+    clear_away(at)
     return len(late) + len(runs)

@@ -193,6 +193,9 @@ if env.bool("DESK_BEHIND_PROXY", False):
 CSRF_TRUSTED_ORIGINS = env.list("DESK_ORIGINS", [])
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000  # an editor's long text must reach the form that says it is too long
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+FILE_UPLOAD_HANDLERS = ["articles.importing.uploads.Quota"]
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 
 # --- language and time ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
+from articles.forms.sources import clean_place
 from articles.importing.sources import SourceError
 from articles.importing.sources.remotes import Remote, is_address
 from articles.models import Repository
@@ -19,10 +20,10 @@ from articles.models import Repository
 
 class RepositoryForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_location(self) -> str:
-        return _place(self.cleaned_data["location"])
+        return clean_place(self.cleaned_data["location"])
 
     def clean_push_to(self) -> str:
-        return _place(self.cleaned_data["push_to"])
+        return clean_place(self.cleaned_data["push_to"])
 
     def clean_branch(self) -> str:
         branch: str = self.cleaned_data["branch"]
@@ -82,15 +83,3 @@ class RepositoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 values["commit"] = ""  # what is known of the old place says nothing of the new one
             Repository.objects.filter(pk=obj.pk).update(**values)
 
-
-def _place(text: str) -> str:
-    """A path or an address that Git may be given."""
-    text = text.strip()
-    try:
-        if text.startswith("-") or "\0" in text:
-            raise SourceError("A location cannot begin with a dash.")
-        if is_address(text):
-            Remote(text)
-    except SourceError as error:
-        raise ValidationError(str(error)) from error
-    return text

@@ -18,7 +18,7 @@ from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
 from articles import bulk, leases, tasks
-from articles.bulk import Wish, running
+from articles.bulk import Wish
 from articles.management.commands import desk_work
 from articles.models import Article, BulkRun, Review
 from articles.workflow import Action

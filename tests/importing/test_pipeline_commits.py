@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from articles.importing import pipeline
+from articles.importing import pipeline, running
 from articles.importing.sources import git, open_source
-from articles.importing import running
 from articles.models import Article, ImportRun, QuarantinedFile, Repository, Review, Site, SourceFile
 from tests.factories import NOON, make_site, make_text
 from tests.importing.folders import contents, counts, news, put
