@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from articles.mapping import ATTRIBUTES, PROVIDER_PARTS
 from articles.workflow import Recheck
 
@@ -18,6 +20,8 @@ NAMES = {
     "provider_domain": "Domain",
     "provider_images": "Provider's logos",
     "recheck": "Another look",
+    "publish_from": _("Not before"),
+    "publish_until": _("Take down on"),
 }
 RECHECKS = {case.value: case.label.lower() for case in Recheck}
 
@@ -25,7 +29,7 @@ RECHECKS = {case.value: case.label.lower() for case in Recheck}
 def caption(name: str) -> str:
     """What people call an attribute of the article, or a key of the file."""
     attribute = ATTRIBUTES.get(name, name)
-    return NAMES.get(attribute) or attribute.replace("_", " ").capitalize()
+    return str(NAMES.get(attribute) or "") or attribute.replace("_", " ").capitalize()
 
 
 def words(value: Any) -> str:

@@ -19,12 +19,14 @@ from articles.views import (
     live,
     me,
     pictures,
+    places,
     policy,
     quarantine,
     queue,
     recheck,
     review,
     saved_views,
+    schedule,
 )
 
 app_name = "articles"
@@ -68,6 +70,11 @@ urlpatterns = [
     path("exports/", exports.exports, name="exports"),
     path("exports/ledger/", ledger.ledger, name="ledger"),
     path("exports/new/", exports.export_new, name="export_new"),
+    path("exports/new/diff/", exports.export_diff, name="export_diff"),
+    path("exports/schedule/", schedule.schedule, name="schedule"),
+    path("exports/places/new/", places.place_new, name="place_new"),
+    path("exports/places/<int:pk>/", places.place, name="place"),
+    path("exports/<int:pk>/", exports.export_run, name="export_run"),
     path("exports/<int:pk>/download/", exports.export_download, name="export_download"),
     path("hooks/<slug:name>/", hooks.hook, name="hook"),
     path("policy/", policy.policy, name="policy"),

@@ -8,6 +8,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Column, Fieldset, Layout, Row, Submit
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
 
@@ -96,6 +97,8 @@ class EditForm(forms.Form):
     category = forms.CharField(required=False, max_length=200)
     type = forms.CharField(required=False, max_length=200, help_text="article or video.")
     published_at = MomentField(required=False, label="Published at", help_text="UTC, such as 2021-02-01T04:12:00Z.")
+    publish_from = MomentField(required=False, label=_("Not before"), help_text=_("UTC. Approved, it leaves with no export before."))
+    publish_until = MomentField(required=False, label=_("Take down on"), help_text=_("UTC. From then on it leaves as not published."))
     original_url = WebField(required=False, label="Original address")
     web_url = WebField(required=False, label="Web address")
     amp_web_url = WebField(required=False, label="AMP address")
@@ -120,6 +123,7 @@ class EditForm(forms.Form):
             "version",
             Fieldset("Words", "title", "excerpt", "topics"),
             Fieldset("Judgement", Row(Column("quality"), Column("heat"))),
+            Fieldset(_("Schedule"), Row(Column("publish_from"), Column("publish_until"))),
             Fieldset("Provider", Row(Column("provider_name"), Column("provider_domain"))),
             Fieldset("Addresses", "original_url", "web_url", "amp_web_url", "cdn_amp_web_url"),
             Fieldset("More", Row(Column("category"), Column("type")), "published_at", "images", "featured_content"),

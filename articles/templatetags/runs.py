@@ -5,6 +5,8 @@ from __future__ import annotations
 from django import template
 from django.utils.translation import ngettext
 
+from articles.models import ExportRun
+
 register = template.Library()
 
 
@@ -22,3 +24,12 @@ def span(seconds: int) -> str:
 
 def _counted(words: str, count: int) -> str:
     return words % {"count": count}
+
+
+@register.filter
+def commit_page(run: ExportRun) -> str:
+    """Where a forge shows the commit that an export made; "" where the repository is at no such address."""
+    address = run.destination
+    if not run.commit or not address.startswith("https://") or "…" in address:
+        return ""
+    return f"{address.rstrip('/').removesuffix('.git')}/commit/{run.commit}"
