@@ -187,7 +187,7 @@ class _Import:
         with self.pace.slice():
             self.record.begin()
             write_surroundings(self.site, found, self.at)
-            self._mark_mended(found)
+            self._mark(found)
             mark_back(self.site, self._gone_among(found), self.at)
             self.quarantine.release([one.path for one in found])
         self.tally.others += len(found)
@@ -238,7 +238,7 @@ class _Import:
             mark_back(self.site, self._gone_among(arrivals), self.at)
             new += written.gone
             created = self.arrivals.write(new) if new else []
-            self._mark_mended(arrivals)
+            self._mark(arrivals)
             self.quarantine.release([one.path for one in arrivals])
             tally.conflicts += written.conflicts
             tally.alerts += written.alerts
@@ -252,10 +252,15 @@ class _Import:
         tally.moved += [*created, *written.moved]
         self._advance(len(arrivals))
 
-    def _mark_mended(self, found: Sequence[Arrival | Surrounding]) -> None:
-        """Of a repair the text is the desk's, while the source still has what the blob id names."""
+    def _mark(self, found: Sequence[Arrival | Surrounding]) -> None:
+        """Of a repair the text is the desk's, while the source still has what the blob id names. What a part of the site
+        brought first, or last, the other sources may lack."""
+        files = SourceFile.objects.filter(site=self.site, path__in=[one.path for one in found])
         if self.source.kind == REPAIR:
-            SourceFile.objects.filter(site=self.site, path__in=[one.path for one in found]).update(is_mended=True)
+            files.update(is_mended=True)
+        elif self.part:
+            known = ((one.path, self.holdings.get(one.path)) for one in found)
+            files.filter(path__in=[path for path, held in known if held is None or held.is_extra]).update(is_extra=True)
 
     # --- policy
     @cached_property

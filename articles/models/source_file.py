@@ -33,6 +33,9 @@ class SourceFile(models.Model):
     is_mended = models.BooleanField(
         default=False, db_default=False, help_text="The text is what somebody made on the desk of the bytes that blob_id names."
     )
+    is_extra = models.BooleanField(
+        default=False, db_default=False, help_text="It came from a source that is a part of the site: others may lack it."
+    )
     gone_at = models.DateTimeField(null=True, blank=True, help_text="Since when the source has no such file any more.")
 
     class Meta:

@@ -143,7 +143,12 @@ def test_a_part_of_the_site_takes_nothing_away(client: Client, site: Site, tmp_p
     run = running.advance(running.begin(part, at=timezone.now()).pk)
 
     assert run is not None and (run.created, run.withdrawn) == (1, 0)
+    again = running.advance(running.begin(Source.objects.get(is_part=False), at=timezone.now()).pk)
+    assert again is not None and again.withdrawn == 0  # what the part brought is not looked for elsewhere
     assert Article.objects.filter(withdrawn=False).count() == 4
+    (tmp_path / "whole" / news(3)).unlink()
+    running.advance(running.begin(Source.objects.get(is_part=False), at=timezone.now()).pk)
+    assert Article.objects.get(withdrawn=True).path == news(3)
 
 
 def test_only_those_who_import_change_sources(site: Site, senior: Any, page_of: Any, tmp_path: Path) -> None:
