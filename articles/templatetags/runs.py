@@ -12,14 +12,14 @@ register = template.Library()
 
 @register.filter
 def span(seconds: int) -> str:
-    """An interval in its largest whole unit."""
+    """An interval in its largest whole unit, as it stands after “every”."""
     if seconds % 86_400 == 0:
-        return _counted(ngettext("%(count)d day", "%(count)d days", seconds // 86_400), seconds // 86_400)
+        return _counted(ngettext("day", "%(count)d days", seconds // 86_400), seconds // 86_400)
     if seconds % 3_600 == 0:
-        return _counted(ngettext("%(count)d hour", "%(count)d hours", seconds // 3_600), seconds // 3_600)
+        return _counted(ngettext("hour", "%(count)d hours", seconds // 3_600), seconds // 3_600)
     if seconds % 60 == 0:
-        return _counted(ngettext("%(count)d minute", "%(count)d minutes", seconds // 60), seconds // 60)
-    return _counted(ngettext("%(count)d second", "%(count)d seconds", seconds), seconds)
+        return _counted(ngettext("minute", "%(count)d minutes", seconds // 60), seconds // 60)
+    return _counted(ngettext("second", "%(count)d seconds", seconds), seconds)
 
 
 def _counted(words: str, count: int) -> str:

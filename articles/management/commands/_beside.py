@@ -44,7 +44,7 @@ class Kept:
         if self.process is not None and self.process.poll() is not None:
             lived = now - self.started_at
             self.wait = FIRST_WAIT if lived >= WELL or not self.wait else min(LAST_WAIT, self.wait * 2)
-            LOG.warning("desk %s ended; it is started again in %d s.", " ".join(self.words), self.wait)
+            LOG.warning("desk %s ended; it is started again in %d s.", _called(self.words), self.wait)
             self.process, self.again_at = None, now + self.wait
         if self.process is None and now >= self.again_at:
             self.process, self.started_at = self.start(self.words), now
@@ -84,7 +84,11 @@ class Beside:
                 try:
                     one.look(time.monotonic())
                 except OSError as error:  # no memory or no processes left: the next look tries again
-                    LOG.warning("desk %s could not be started: %s.", " ".join(one.words), error)
+                    LOG.warning("desk %s could not be started: %s.", _called(one.words), error)
+
+
+def _called(words: Sequence[str]) -> str:
+    return " ".join(words).removeprefix("desk_")
 
 
 def _started(words: Sequence[str]) -> subprocess.Popen[bytes]:
