@@ -70,6 +70,7 @@ def write(
     note: str = "",
     twin: Article | None = None,
     key: str = "",
+    shown_at: datetime | None = None,
 ) -> list[Review]:
     """Update the articles and add their reviews. An act that changes nothing leaves no row, unless it is a decision.
 
@@ -93,6 +94,7 @@ def write(
             Review(
                 article=act.article,
                 at=at,
+                shown_at=shown_at,
                 by=by,
                 actor=editor,
                 action=action,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from articles.mapping import ATTRIBUTES, PROVIDER_PARTS
@@ -53,3 +54,8 @@ def item_words(item: Any) -> str:
 def value_words(name: str, value: Any) -> str:
     """A recorded value of the named attribute."""
     return RECHECKS.get(value, words(value)) if name == "recheck" else words(value)
+
+
+def grouped(count: int) -> str:
+    """A number with its thousands apart, as the page's language writes it: 4,958 or 4.958."""
+    return str(number_format(count, force_grouping=True))

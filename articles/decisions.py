@@ -22,6 +22,7 @@ from articles.frontmatter import FrontMatterError
 from articles.giving_back import file_values, restored, returning
 from articles.mapping import KEYS, LONGEST_NAME, LONGEST_TOPIC, MIRRORED, exported_text, freeze
 from articles.models import Article, Conflict, Review, SourceFile
+from articles.pace import shown_at
 from articles.refusals import Refusal, last_acts, told, why_not_undone
 from articles.settling import (
     attributes_of,
@@ -82,11 +83,13 @@ def decide(
     changes: Changes | None = None,
     duplicate_of: Article | None = None,
     key: str = "",
+    elapsed: timedelta | None = None,
 ) -> DecisionReport:
     """Approve, reject, hold or wake articles, each as the version that the editor saw.
 
     ``changes`` are made with the decision, the same for all or each article's own. ``duplicate_of``: the article that those
-    rejected as duplicates repeat. ``key`` makes a retry the same act. An article that somebody changed meanwhile, or whose
+    rejected as duplicates repeat. ``key`` makes a retry the same act. ``elapsed``: how long an article alone was before the
+    editor. An article that somebody changed meanwhile, or whose
     status does not allow the decision, is refused; the others are decided.
     Nine queries for one article or for two hundred.
     """
@@ -116,8 +119,9 @@ def decide(
 
     # A decision always gives up the claim, in the same transaction: nothing stays locked that is done.
     return _run(
-        articles, decision, act, editor=editor, at=at, reason=reason, note=note, key=key, releases=True, twin=duplicate_of
-    )
+        articles, decision, act, editor=editor, at=at, reason=reason, note=note, key=key, releases=True, twin=duplicate_of,
+        shown_at=shown_at(at, elapsed if len(articles) == 1 else None),
+    )  # fmt: skip
 
 
 def edit(

@@ -254,6 +254,14 @@ class Queue:
         """How many match, counted no further than ``COUNTED_TO`` + 1."""
         return self.articles(at).count_to(COUNTED_TO)
 
+    def standing(self, article: Article, at: datetime) -> tuple[int, int]:
+        """How many match, and the article's place among them: the first has 1, what is not among them 0. Both are counted no
+        further than ``COUNTED_TO`` + 1. One query."""
+        found = self.articles(at)
+        parts = [found, found.before(self.order, self._values(article)), found.filter(pk=article.pk)]
+        count, before, among, _ = Article.objects.tally(parts, COUNTED_TO)
+        return count, min(before, COUNTED_TO) + 1 if among else 0
+
     def waiting(self, at: datetime) -> int:
         """How many wait on the site, whatever the filters; counted no further than ``COUNTED_TO`` + 1."""
         return Queue(self.site).count(at)

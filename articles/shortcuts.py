@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from articles.workflow import Reason
+
+Words = str | Promise  # said in the language of the page
 
 
 @dataclass(frozen=True)
@@ -18,8 +24,8 @@ class Shortcut:
 
     name: str
     keys: tuple[str, ...]
-    label: str
-    group: str
+    label: Words
+    group: Words
     also: tuple[str, ...] = ()
     decides: bool = False
     awaits: bool = False
@@ -55,78 +61,81 @@ def _press(keys: tuple[str, ...]) -> str:
     return ("+" if keys[0] in ("Shift", "Control") else "_").join(keys)
 
 
-def _digits(name: str, count: int, labels: Iterable[str], group: str) -> tuple[Shortcut, ...]:
+def _digits(name: str, count: int, labels: Iterable[Words], group: Words) -> tuple[Shortcut, ...]:
     return tuple(
         Shortcut(f"{name}-{number}", (str(number),), label, group)
         for number, label in zip(range(1, count + 1), labels, strict=True)
     )
 
 
+TOPICS = (
+    _("Topic 1"), _("Topic 2"), _("Topic 3"), _("Topic 4"), _("Topic 5"), _("Topic 6"), _("Topic 7"), _("Topic 8"), _("Topic 9"),
+)  # fmt: skip
 # Of two shortcuts with one key the earlier acts where its button can be seen: the reasons' digits while they are open.
 SHORTCUTS = (
-    Shortcut("approve", ("a",), "Approve", "Decide", decides=True),
-    Shortcut("lift", ("Shift", "A"), "Approve, lift to 70", "Decide", decides=True),
-    Shortcut("reject", ("r",), "Reject", "Decide", decides=True),
-    Shortcut("reason", ("Shift", "R"), "Reject with a reason", "Decide"),
+    Shortcut("approve", ("a",), _("Approve"), _("Decide"), decides=True),
+    Shortcut("lift", ("Shift", "A"), _("Approve, lift to 70"), _("Decide"), decides=True),
+    Shortcut("reject", ("r",), _("Reject"), _("Decide"), decides=True),
+    Shortcut("reason", ("Shift", "R"), _("Reject with a reason"), _("Decide")),
     *(
         replace(shortcut, decides=True)
-        for shortcut in _digits("reason", len(Reason), (reason.label for reason in Reason), "Decide")
+        for shortcut in _digits("reason", len(Reason), (_(reason.label) for reason in Reason), _("Decide"))
     ),
-    Shortcut("later", ("l",), "Later (4 hours)", "Decide", decides=True),
-    Shortcut("duplicate", ("d",), "Reject as duplicate", "Decide", decides=True),
-    Shortcut("duplicate-of", ("Shift", "D"), "Choose which it is a duplicate of", "Decide"),
-    Shortcut("still-fine", ("y",), "Still fine", "Decide", decides=True),
-    Shortcut("undo", ("z",), "Undo", "Decide", also=("Control", "z"), decides=True),
-    Shortcut("next", ("j",), "Next", "Move"),
-    Shortcut("previous", ("k",), "Previous", "Move"),
-    Shortcut("down", ("ArrowDown",), "Next in the queue", "Move"),
-    Shortcut("up", ("ArrowUp",), "Previous in the queue", "Move"),
-    Shortcut("open", ("Enter",), "Open review", "Move"),
-    Shortcut("clear", ("Escape",), "Clear", "Select"),
-    Shortcut("back", ("Escape",), "Back to the queue", "Move"),
-    Shortcut("focus", ("f",), "Focus mode", "Move"),
-    Shortcut("source", ("v",), "Open the source", "Move"),
-    Shortcut("select", ("x",), "Select", "Select", decides=True),
-    Shortcut("extend-down", ("Shift", "J"), "Extend the selection down", "Select"),
-    Shortcut("extend-up", ("Shift", "K"), "Extend the selection up", "Select"),
-    Shortcut("select-all", ("Control", "a"), "Select all loaded", "Select"),
-    Shortcut("lower", (",",), "Quality −5", "Adjust"),
-    Shortcut("higher", (".",), "Quality +5", "Adjust"),
-    Shortcut("quality", ("q",), "Type a quality", "Adjust"),
-    Shortcut("hotter", ("h",), "Hotter", "Adjust"),
-    Shortcut("cooler", ("Shift", "H"), "Cooler", "Adjust"),
-    *_digits("topic", 9, (f"Topic {number}" for number in range(1, 10)), "Adjust"),
-    Shortcut("topic", ("t",), "Find a topic", "Adjust"),
-    Shortcut("edit", ("e",), "Edit all fields", "Adjust"),
-    Shortcut("side-1", ("1",), "Take what it was before", "Conflict"),
-    Shortcut("side-2", ("2",), "Take what the robot says now", "Conflict"),
-    Shortcut("side-3", ("3",), "Keep yours", "Conflict"),
-    Shortcut("settle", ("Enter",), "Save, open the next conflict", "Conflict", decides=True),
-    Shortcut("settle-later", ("l",), "Decide later", "Conflict"),
-    Shortcut("compare", ("c",), "Compare with the likely duplicate", "Look"),
-    Shortcut("file", ("p",), "What will be exported", "Look"),
-    Shortcut("history", ("b",), "History", "Look"),
-    Shortcut("note", ("n",), "Add a note", "Look"),
-    Shortcut("search", ("/",), "Search", "Go to"),
-    Shortcut("palette", ("Control", "k"), "Command palette", "Go to"),
-    Shortcut("help", ("?",), "Keyboard shortcuts", "Go to"),
-    Shortcut("go-queue", ("g", "q"), "Queue", "Go to"),
-    Shortcut("go-dashboard", ("g", "d"), "Dashboard", "Go to", awaits=True),
-    Shortcut("go-decided", ("g", "h"), "Decided", "Go to"),
-    Shortcut("go-conflicts", ("g", "c"), "Conflicts", "Go to"),
-    Shortcut("go-recheck", ("g", "y"), "Another look", "Go to"),
-    Shortcut("go-imports", ("g", "i"), "Imports", "Go to"),
-    Shortcut("go-exports", ("g", "e"), "Exports", "Go to"),
-    Shortcut("go-ledger", ("g", "l"), "Ledger", "Go to"),
-    Shortcut("go-providers", ("g", "p"), "Providers", "Go to"),
-    Shortcut("go-topics", ("g", "t"), "Topics", "Go to"),
-    Shortcut("go-rules", ("g", "r"), "Rules", "Go to", awaits=True),
+    Shortcut("later", ("l",), _("Later (4 hours)"), _("Decide"), decides=True),
+    Shortcut("duplicate", ("d",), _("Reject as duplicate"), _("Decide"), decides=True),
+    Shortcut("duplicate-of", ("Shift", "D"), _("Choose which it is a duplicate of"), _("Decide")),
+    Shortcut("still-fine", ("y",), _("Still fine"), _("Decide"), decides=True),
+    Shortcut("undo", ("z",), _("Undo"), _("Decide"), also=("Control", "z"), decides=True),
+    Shortcut("next", ("j",), _("Next"), _("Move")),
+    Shortcut("previous", ("k",), _("Previous"), _("Move")),
+    Shortcut("down", ("ArrowDown",), _("Next in the queue"), _("Move")),
+    Shortcut("up", ("ArrowUp",), _("Previous in the queue"), _("Move")),
+    Shortcut("open", ("Enter",), _("Open review"), _("Move")),
+    Shortcut("clear", ("Escape",), _("Clear"), _("Select")),
+    Shortcut("back", ("Escape",), _("Back to the queue"), _("Move")),
+    Shortcut("focus", ("f",), _("Focus mode"), _("Move")),
+    Shortcut("source", ("v",), _("Open the source"), _("Move")),
+    Shortcut("select", ("x",), _("Select"), _("Select"), decides=True),
+    Shortcut("extend-down", ("Shift", "J"), _("Extend the selection down"), _("Select")),
+    Shortcut("extend-up", ("Shift", "K"), _("Extend the selection up"), _("Select")),
+    Shortcut("select-all", ("Control", "a"), _("Select all loaded"), _("Select")),
+    Shortcut("lower", (",",), _("Quality −5"), _("Adjust")),
+    Shortcut("higher", (".",), _("Quality +5"), _("Adjust")),
+    Shortcut("quality", ("q",), _("Type a quality"), _("Adjust")),
+    Shortcut("hotter", ("h",), _("Hotter"), _("Adjust")),
+    Shortcut("cooler", ("Shift", "H"), _("Cooler"), _("Adjust")),
+    *_digits("topic", 9, TOPICS, _("Adjust")),
+    Shortcut("topic", ("t",), _("Find a topic"), _("Adjust")),
+    Shortcut("edit", ("e",), _("Edit all fields"), _("Adjust")),
+    Shortcut("side-1", ("1",), _("Take what it was before"), _("Conflict")),
+    Shortcut("side-2", ("2",), _("Take what the robot says now"), _("Conflict")),
+    Shortcut("side-3", ("3",), _("Keep yours"), _("Conflict")),
+    Shortcut("settle", ("Enter",), _("Save, open the next conflict"), _("Conflict"), decides=True),
+    Shortcut("settle-later", ("l",), _("Decide later"), _("Conflict")),
+    Shortcut("compare", ("c",), _("Compare with the likely duplicate"), _("Look")),
+    Shortcut("file", ("p",), _("What will be exported"), _("Look")),
+    Shortcut("history", ("b",), _("History"), _("Look")),
+    Shortcut("note", ("n",), _("Add a note"), _("Look")),
+    Shortcut("search", ("/",), _("Search"), _("Go to")),
+    Shortcut("palette", ("Control", "k"), _("Command palette"), _("Go to")),
+    Shortcut("help", ("?",), _("Keyboard shortcuts"), _("Go to")),
+    Shortcut("go-queue", ("g", "q"), _("Queue"), _("Go to")),
+    Shortcut("go-dashboard", ("g", "d"), _("Dashboard"), _("Go to"), awaits=True),
+    Shortcut("go-decided", ("g", "h"), _("Decided"), _("Go to")),
+    Shortcut("go-conflicts", ("g", "c"), _("Conflicts"), _("Go to")),
+    Shortcut("go-recheck", ("g", "y"), _("Another look"), _("Go to")),
+    Shortcut("go-imports", ("g", "i"), _("Imports"), _("Go to")),
+    Shortcut("go-exports", ("g", "e"), _("Exports"), _("Go to")),
+    Shortcut("go-ledger", ("g", "l"), _("Ledger"), _("Go to")),
+    Shortcut("go-providers", ("g", "p"), _("Providers"), _("Go to")),
+    Shortcut("go-topics", ("g", "t"), _("Topics"), _("Go to")),
+    Shortcut("go-rules", ("g", "r"), _("Rules"), _("Go to"), awaits=True),
 )
 BY_NAME = {shortcut.name: shortcut for shortcut in SHORTCUTS}
-GROUPS = ("Decide", "Move", "Select", "Adjust", "Conflict", "Look", "Go to")
+GROUPS = (_("Decide"), _("Move"), _("Select"), _("Adjust"), _("Conflict"), _("Look"), _("Go to"))
 REMAPPABLE = tuple(shortcut for shortcut in SHORTCUTS if shortcut.remappable)
-SHOWN = {"Escape": "Esc", "Control": "Ctrl", "ArrowDown": "↓", "ArrowUp": "↑"}
-RUNS = {"reason-1": ("Reason, after Shift R", "6"), "topic-1": ("Topic 1 to 9", "9")}  # digits told as one row
+SHOWN: dict[str, Words] = {"Escape": _("Esc"), "Control": _("Ctrl"), "Shift": _("Shift"), "Enter": _("Enter"), "ArrowDown": "↓", "ArrowUp": "↑"}
+RUNS = {"reason-1": (_("Reason, after Shift R"), "6"), "topic-1": (_("Topic 1 to 9"), "9")}  # digits told as one row
 
 
 class KeyRefused(Exception):
@@ -135,7 +144,7 @@ class KeyRefused(Exception):
 
 def shown(key: str) -> str:
     """A key as its cap shows it."""
-    return SHOWN.get(key, key.upper() if len(key) == 1 else key)
+    return str(SHOWN.get(key, key.upper() if len(key) == 1 else key))
 
 
 # --- one's own keys ---------------------------------------------------------------------------------------------------
@@ -145,15 +154,15 @@ def read_keys(text: str) -> tuple[str, ...]:
     character = parts[-1] if parts else ""
     before = [part.casefold() for part in parts[:-1]]
     if len(character) != 1 or not character.isprintable() or before not in ([], ["shift"]):
-        raise KeyRefused("Type one character, or Shift and a letter, such as “Shift A”.")
+        raise KeyRefused(gettext("Type one character, or Shift and a letter, such as “Shift A”."))
     if character.isdigit():
-        raise KeyRefused("The digits choose topics, reasons and sides.")
+        raise KeyRefused(gettext("The digits choose topics, reasons and sides."))
     if len(parts) == 2:
         if not character.isalpha():
-            raise KeyRefused("Shift goes with a letter only.")
+            raise KeyRefused(gettext("Shift goes with a letter only."))
         return ("Shift", character.upper())
     if character.casefold() == "g":
-        raise KeyRefused("G is the first of two keys.")
+        raise KeyRefused(gettext("G is the first of two keys."))
     return (character.lower(),)
 
 
@@ -177,7 +186,7 @@ def clashes(table: Mapping[str, Shortcut]) -> dict[str, str]:
             continue
         for other in table.values():
             if other.name != shortcut.name and set(other.presses) & set(shortcut.presses):
-                found[shortcut.name] = f"“{other.label}” has this key."
+                found[shortcut.name] = gettext("“%(label)s” has this key.") % {"label": other.label}
     return found
 
 
@@ -191,9 +200,9 @@ def pressed(table: Mapping[str, Shortcut]) -> dict[str, str]:
     return found
 
 
-def sheet(table: Mapping[str, Shortcut] = BY_NAME) -> list[tuple[str, list[tuple[str, list[str]]]]]:
+def sheet(table: Mapping[str, Shortcut] = BY_NAME) -> list[tuple[Words, list[tuple[Words, list[str]]]]]:
     """The help sheet: groups with their rows (label, key caps). Digits that choose alike are one row."""
-    groups: dict[str, list[tuple[str, list[str]]]] = {group: [] for group in GROUPS}
+    groups: dict[Words, list[tuple[Words, list[str]]]] = {group: [] for group in GROUPS}
     for shortcut in table.values():
         run = f"{shortcut.name.rpartition('-')[0]}-1"
         if shortcut.awaits or (run in RUNS and shortcut.name != run):

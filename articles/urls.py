@@ -81,8 +81,10 @@ urlpatterns = [
     path("help/keys/", me.keys, name="keys"),
     path("me/", me.me, name="me"),
     path("me/choose/", me.choose, name="choose"),
+    path("me/goal/", me.set_goal, name="goal"),
     path("me/keys/", me.remap, name="remap"),
     path("find/", finding.find, name="find"),
+    path("find/operator/", finding.find_operator, name="find_operator"),
     path("find/topic/", finding.find_topic, name="find_topic"),
     path("healthz", me.healthz, name="healthz"),
 ]

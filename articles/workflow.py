@@ -9,6 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+def N_(text: str) -> str:
+    """The text itself, which ``desk manage messages`` finds here; it is translated where it is shown (``articles/labels.py``)."""
+    return text
+
+
 class Labelled(StrEnum):
     """A string enum whose cases know what to call themselves on the screen."""
 
@@ -22,89 +27,90 @@ class Labelled(StrEnum):
 
     @classmethod
     def choices(cls) -> list[tuple[str, str]]:
+        """In English; ``articles.labels.choices`` for fields that people see."""
         return [(case.value, case.label) for case in cls]
 
 
 class Status(Labelled):
-    PENDING = "pending", "Waiting"
-    HELD = "held", "Held"
-    APPROVED = "approved", "Approved"
-    REJECTED = "rejected", "Rejected"
-    LIVE = "live", "Published by the feed"
+    PENDING = "pending", N_("Waiting")
+    HELD = "held", N_("Held")
+    APPROVED = "approved", N_("Approved")
+    REJECTED = "rejected", N_("Rejected")
+    LIVE = "live", N_("Published by the feed")
 
 
 class Reason(Labelled):
     """Why an article is rejected, in the order of the digits that choose it."""
 
-    OFF_TOPIC = "off_topic", "Off topic"
-    DUPLICATE = "duplicate", "Duplicate"
-    THIN = "thin", "Thin"
-    ADVERTISING = "advertising", "Advertising"
-    BROKEN_LINK = "broken_link", "Broken link"
-    OTHER = "other", "Other"
+    OFF_TOPIC = "off_topic", N_("Off topic")
+    DUPLICATE = "duplicate", N_("Duplicate")
+    THIN = "thin", N_("Thin")
+    ADVERTISING = "advertising", N_("Advertising")
+    BROKEN_LINK = "broken_link", N_("Broken link")
+    OTHER = "other", N_("Other")
 
 
 class Trust(Labelled):
     """What the desk thinks of a provider."""
 
-    NEW = "new", "New, not judged yet"
-    NORMAL = "normal", "Normal"
-    TRUSTED = "trusted", "Trusted"
-    WATCH = "watch", "On watch"
-    BLOCKED = "blocked", "Blocked"
+    NEW = "new", N_("New, not judged yet")
+    NORMAL = "normal", N_("Normal")
+    TRUSTED = "trusted", N_("Trusted")
+    WATCH = "watch", N_("On watch")
+    BLOCKED = "blocked", N_("Blocked")
 
 
 class Action(Labelled):
     """What one Review row records. The first three are an editor's decisions."""
 
-    APPROVE = "approve", "Approved"
-    REJECT = "reject", "Rejected"
-    HOLD = "hold", "Held"
-    WAKE = "wake", "Back in the queue"
-    EDIT = "edit", "Edited"
-    UNDO = "undo", "Undone"
-    FOLLOW = "follow", "Followed the feed"
-    SETTLE = "settle", "Settled"
-    CONFIRM = "confirm", "Confirmed"
+    APPROVE = "approve", N_("Approved")
+    REJECT = "reject", N_("Rejected")
+    HOLD = "hold", N_("Held")
+    WAKE = "wake", N_("Back in the queue")
+    EDIT = "edit", N_("Edited")
+    UNDO = "undo", N_("Undone")
+    FOLLOW = "follow", N_("Followed the feed")
+    SETTLE = "settle", N_("Settled")
+    CONFIRM = "confirm", N_("Confirmed")
 
 
 class Recheck(Labelled):
     """Why a decided article wants another look: what the feed did to it since. The later case is the graver one."""
 
-    NONE = "", "Nothing changed"
-    CHANGED = "changed", "Changed since the decision"
-    GONE = "gone", "Taken back by the feed"
-    SWAPPED = "swapped", "Another source now"
+    NONE = "", N_("Nothing changed")
+    CHANGED = "changed", N_("Changed since the decision")
+    GONE = "gone", N_("Taken back by the feed")
+    SWAPPED = "swapped", N_("Another source now")
 
 
 class KeyMode(Labelled):
     """When single keys act."""
 
-    ON = "on", "On"
-    ALT = "alt", "With Alt"
-    OFF = "off", "Off"
+    ON = "on", N_("On")
+    ALT = "alt", N_("With Alt")
+    OFF = "off", N_("Off")
 
 
 class Theme(Labelled):
-    SYSTEM = "system", "System"
-    LIGHT = "light", "Light"
-    DARK = "dark", "Dark"
+    SYSTEM = "system", N_("System")
+    LIGHT = "light", N_("Light")
+    DARK = "dark", N_("Dark")
 
 
 class Density(Labelled):
     """How much of a list is on the screen."""
 
-    COMFORTABLE = "comfy", "Comfortable"
-    COMPACT = "compact", "Compact"
+    COMFORTABLE = "comfy", N_("Comfortable")
+    COMPACT = "compact", N_("Compact")
 
 
 class By(Labelled):
     """Who acted."""
 
-    EDITOR = "editor", "Editor"
-    RULE = "rule", "Rule"
-    FEED = "feed", "Feed"
-    DESK = "desk", "Desk"
+    EDITOR = "editor", N_("Editor")
+    RULE = "rule", N_("Rule")
+    FEED = "feed", N_("Feed")
+    DESK = "desk", N_("Desk")
 
 
 @dataclass(frozen=True)

@@ -12,20 +12,23 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 from django.views import defaults
 
 RETRY = 5  # seconds after which a try is worth while
 LARGEST_KEPT = 1_000_000  # characters of a form that the page gives back
 TOO_LARGE = {
-    RequestDataTooBig: "One form takes at most 12 MB. Shorten the text, or change the file in the site's repository.",
-    TooManyFieldsSent: "One form takes at most 2,000 fields. Choose fewer articles at once.",
-    TooManyFilesSent: "One form takes at most 100 files. Send fewer at once.",
+    RequestDataTooBig: _("One form takes at most 12 MB. Shorten the text, or change the file in the site's repository."),
+    TooManyFieldsSent: _("One form takes at most 2,000 fields. Choose fewer articles at once."),
+    TooManyFilesSent: _("One form takes at most 100 files. Send fewer at once."),
 }
 
 
 def too_large(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's answer to a bad request; 413 with the limit where it was too large."""
-    sentence = getattr(exception, "sentence", "") or next((words for kind, words in TOO_LARGE.items() if isinstance(exception, kind)), "")
+    sentence = str(getattr(exception, "sentence", "")) or next(
+        (str(words) for kind, words in TOO_LARGE.items() if isinstance(exception, kind)), ""
+    )
     if not sentence:
         return defaults.bad_request(request, exception)
     return HttpResponse(render_to_string("413.html", {"sentence": sentence}), status=413)

@@ -10,6 +10,7 @@ from pathlib import Path
 import dj_database_url
 from environs import Env
 
+from newsdesk import pseudo
 from newsdesk.secrets import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -66,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "newsdesk.languages.ChosenLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -202,6 +204,10 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"  # a moment without a zone in a file means UTC; pages show ages, not clocks
 USE_TZ = True
 USE_I18N = True
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]  # each in its own words; locale/ holds all but English
+if env.bool("DESK_PSEUDO_LOCALES", False):  # for developers: finds words that were not marked, and what does not fit
+    LANGUAGES += pseudo.LOCALES
+LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # --- static files ---------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"

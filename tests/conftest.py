@@ -18,6 +18,18 @@ guard.stand()
 SIGNED_IN = "allauth.account.auth_backends.AuthenticationBackend"
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The test database, and a copy of it for tests whose processes need one of their own."""
+    from tests import databases
+
+    with django_db_blocker.unblock():
+        databases.keep_migrated()
+    yield
+    with django_db_blocker.unblock():
+        databases.drop_migrated()
+
+
 @pytest.fixture(autouse=True)
 def _nothing_leaves_the_machine() -> Iterator[list[str]]:
     """What a test tried to reach outside, and was kept from; none may be left at its end."""

@@ -178,3 +178,17 @@ def test_taking_the_next_claims_it(editor: Any, second_editor: Any) -> None:
     assert {claim.article_id: claim.holder for claim in Claim.objects.all()} == {
         made[0].pk: editor, made[1].pk: second_editor,
     }  # fmt: skip
+
+
+def test_an_articles_place_is_counted_in_the_view(monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any) -> None:
+    site = make_site()
+    made = {quality: make_article(site, quality=quality) for quality in (90, 66, 64, 40)}
+    view = read(site, "quality=..70")
+
+    with django_assert_num_queries(1):
+        assert view.standing(made[64], NOON) == (3, 2)
+    assert [view.standing(made[quality], NOON) for quality in (66, 40)] == [(3, 1), (3, 3)]
+    assert view.standing(made[90], NOON) == (3, 0)  # it is not in the view
+    assert read(site, "quality=..70&sort=oldest").standing(made[64], NOON) == (3, 2)
+    monkeypatch.setattr("articles.queue.COUNTED_TO", 2)
+    assert [Queue(site).standing(made[quality], NOON) for quality in (66, 64, 40)] == [(3, 2), (3, 3), (3, 3)]

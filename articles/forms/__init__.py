@@ -6,7 +6,7 @@ from articles.forms.editing import EditForm, GiveBackForm
 from articles.forms.exports import ExportForm
 from articles.forms.filters import FilterForm
 from articles.forms.likeness import AlikeForm
-from articles.forms.preferences import KeymapForm, PreferencesForm
+from articles.forms.preferences import GoalForm, KeymapForm, PreferencesForm
 
 __all__ = [
     "AdjustForm",
@@ -17,6 +17,7 @@ __all__ = [
     "ExportForm",
     "FilterForm",
     "GiveBackForm",
+    "GoalForm",
     "KeymapForm",
     "PreferencesForm",
 ]

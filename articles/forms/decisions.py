@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.shortcuts import get_object_or_404
 
+from articles.labels import choices
 from articles.mapping import LONGEST_TOPIC
 from articles.models import Article, Topic
+from articles.pace import read_elapsed
 from articles.workflow import DECISIONS, PUBLISH_LINE, Action, Reason
 
 HEAT_STEPS = ((-1, "Unknown"), (0, "Cold"), (25, "Warm"), (50, "Hot"), (75, "Breaking"))
@@ -91,9 +94,13 @@ class DecisionForm(JudgeForm):
             *((f"reject:{reason.value}", reason.label) for reason in Reason),
         ]
     )
-    reason = forms.ChoiceField(required=False, choices=[("", ""), *Reason.choices()])
+    reason = forms.ChoiceField(required=False, choices=[("", ""), *choices(Reason)])
     duplicate_of = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     note = forms.CharField(required=False, max_length=5000)
+
+    def elapsed(self) -> timedelta | None:
+        """How long the article was before the editor, where a script measured it. Never a reason to refuse a decision."""
+        return read_elapsed(str(self.data.get("elapsed", "")))
 
     @property
     def action(self) -> Action:

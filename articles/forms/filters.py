@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from articles.labels import choices
 from articles.querysets import ORDERS
 from articles.queue import Queue
 from articles.searching import ANY
@@ -20,7 +21,7 @@ class FilterForm(forms.Form):
     """Sent with GET; ``Queue.read`` understands what it sends. Never validated here: the queue says what it cannot read."""
 
     q = forms.CharField(required=False, label="Words", max_length=500)
-    status = forms.ChoiceField(required=False, choices=[*Status.choices(), (ANY, "Any")], label="Status")
+    status = forms.ChoiceField(required=False, choices=[*choices(Status), (ANY, "Any")], label="Status")
     quality_from = forms.IntegerField(required=False, min_value=0, label="Quality from")
     quality_to = forms.IntegerField(required=False, min_value=0, label="Quality to")
     heat_from = forms.IntegerField(required=False, min_value=0, label="Heat from")

@@ -1,25 +1,43 @@
-"""One's own choices: theme, density, when keys act, and the keys themselves."""
+"""One's own choices: theme, language, density, when keys act, and the keys themselves."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
+from articles.labels import choices
 from articles.models import Preferences
 from articles.shortcuts import BY_NAME, REMAPPABLE, KeyRefused, clashes, read_keys, remapped
 from articles.workflow import Density, KeyMode, Theme
 
+MOST_A_DAY = 10_000
+
 
 class PreferencesForm(forms.Form):
-    """A choice that was not sent stays as it is."""
+    """A choice that was not sent stays as it is. An empty language is one: what the browser asks for."""
 
-    theme = forms.ChoiceField(required=False, choices=Theme.choices())
-    density = forms.ChoiceField(required=False, choices=Density.choices())
-    key_mode = forms.ChoiceField(required=False, choices=KeyMode.choices(), label="Single keys")
+    theme = forms.ChoiceField(required=False, choices=choices(Theme))
+    density = forms.ChoiceField(required=False, choices=choices(Density))
+    key_mode = forms.ChoiceField(required=False, choices=choices(KeyMode), label="Single keys")
+    language = forms.ChoiceField(required=False, choices=lambda: [("", ""), *settings.LANGUAGES])
 
     def chosen(self) -> dict[str, str]:
-        return {name: value for name, value in self.cleaned_data.items() if value}
+        return {name: value for name, value in self.cleaned_data.items() if value or (name == "language" and name in self.data)}
+
+
+class GoalForm(forms.Form):
+    """The day's goal; an empty field is none."""
+
+    goal = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MOST_A_DAY,
+        label=_("Decisions a day"),
+        widget=forms.NumberInput(attrs={"autocomplete": "off", "inputmode": "numeric", "class": "field num"}),
+    )
 
 
 class KeymapForm(forms.Form):

@@ -36,13 +36,16 @@ def link_everything(site: Site, pace: Pace) -> None:
 
 
 def pair_fresh(site: Site, fresh: list[int], pace: Pace) -> None:
-    """Find the likely duplicates of articles that are new. Looked for outside the transactions, many at once."""
+    """Find the likely duplicates of articles that are new. Looked for outside the transactions, many at once.
+
+    A pair may be there already: found from its other side, in an earlier part or by an editor who gave it an alike title.
+    """
     pace.start_small()
     for chunk in chunks(fresh, PAIRED):
         rows = twin_rows(find(site.pk, chunk))
         for slice_ in pace.cut(rows):
             with pace.slice(len(slice_)):
-                insert(Twin, TWIN_COLUMNS, slice_)
+                insert(Twin, TWIN_COLUMNS, slice_, unless_there=True)
 
 
 def pair_everything(site: Site, pace: Pace) -> None:

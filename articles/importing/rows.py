@@ -29,14 +29,20 @@ def reserve(model: type[models.Model], count: int) -> list[int]:
     return list(range(last + 1, last + 1 + count))
 
 
-def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Insert rows of values in the order of ``columns``. Lists and mappings must be JSON text by now (``json_text``)."""
+def insert(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, unless_there: bool = False
+) -> None:
+    """Insert rows of values in the order of ``columns``. Lists and mappings must be JSON text by now (``json_text``).
+
+    ``unless_there``: a row that a unique constraint forbids is left out; else it raises IntegrityError.
+    """
     quote = connection.ops.quote_name
     names = ", ".join(quote(column) for column in columns)
     marks = ", ".join(["%s"] * len(columns))
+    otherwise = " ON CONFLICT DO NOTHING" if unless_there else ""
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})",  # noqa: S608 - names are ours
+            f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks}){otherwise}",  # noqa: S608 - names are ours
             list(rows),
         )
 

@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 
 from articles.frontmatter import Document, FrontMatterError
 from articles.frontmatter.document import related_entries
+from articles.labels import choices
 from articles.models.provider import Provider
 from articles.models.site import Site
 from articles.models.topic import Topic
@@ -53,13 +54,13 @@ class Article(models.Model):
     images = models.JSONField(null=True, blank=True, help_text="A list of url, width, height, isCached, title.")
 
     # --- where it stands
-    status = models.CharField(max_length=10, choices=Status.choices(), default=Status.PENDING)
+    status = models.CharField(max_length=10, choices=choices(Status), default=Status.PENDING)
     withdrawn = models.BooleanField(default=False, help_text="Marked removed by the feed, or its file is gone.")
     feed_published = models.BooleanField(
         null=True, blank=True, help_text="What the feed last said of “published”, whatever the desk decided."
     )
     recheck = models.CharField(
-        max_length=10, choices=Recheck.choices(), default=Recheck.NONE, blank=True,
+        max_length=10, choices=choices(Recheck), default=Recheck.NONE, blank=True,
         help_text="What the feed did to a decided article that an editor has not looked at yet.",
     )
     recheck_since = models.DateTimeField(null=True, blank=True)

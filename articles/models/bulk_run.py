@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from articles.labels import choices
 from articles.models.article import Article
 from articles.models.leased import Leased
 from articles.models.site import Site
@@ -39,8 +40,8 @@ class BulkRun(Leased):
     whole = models.BooleanField(default=False, help_text="Whether these are all articles of a filter.")
     query = models.CharField(max_length=2000, blank=True, help_text="The queue's query string that they were chosen from.")
 
-    action = models.CharField(max_length=10, choices=Action.choices(), blank=True)
-    reason = models.CharField(max_length=20, choices=Reason.choices(), blank=True)
+    action = models.CharField(max_length=10, choices=choices(Action), blank=True)
+    reason = models.CharField(max_length=20, choices=choices(Reason), blank=True)
     note = models.TextField(blank=True)
     changes = models.JSONField(default=dict, help_text="quality, heat, step, lift, add, remove.")
     undoes = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="undone_by")

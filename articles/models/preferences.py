@@ -1,4 +1,4 @@
-"""How one person likes the desk: keys, theme and density."""
+"""How one person likes the desk: keys, theme, density, language and the day's goal."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from articles.labels import choices
 from articles.workflow import Density, KeyMode, Theme
 
 
@@ -14,10 +15,12 @@ class Preferences(models.Model):
     """One row a person, made when something is first chosen. ``keymap``: shortcut's name -> the key that was typed."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="preferences")
-    key_mode = models.CharField(max_length=10, choices=KeyMode.choices(), default=KeyMode.ON)
-    theme = models.CharField(max_length=10, choices=Theme.choices(), default=Theme.SYSTEM)
-    density = models.CharField(max_length=10, choices=Density.choices(), default=Density.COMFORTABLE)
+    key_mode = models.CharField(max_length=10, choices=choices(KeyMode), default=KeyMode.ON)
+    theme = models.CharField(max_length=10, choices=choices(Theme), default=Theme.SYSTEM)
+    density = models.CharField(max_length=10, choices=choices(Density), default=Density.COMFORTABLE)
+    language = models.CharField(max_length=10, blank=True, default="")  # of settings.LANGUAGES; "": what the browser asks for
     keymap = models.JSONField(default=dict, blank=True)
+    goal = models.PositiveIntegerField(null=True, blank=True, help_text="Decisions a day; empty where there is no goal.")
 
     class Meta:
         verbose_name_plural = "preferences"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from articles.labels import choices
 from articles.models.site import Site
 from articles.workflow import Trust
 
@@ -21,7 +22,7 @@ class Provider(models.Model):
     domain = models.CharField(max_length=500, blank=True)
     description = models.TextField(blank=True)
     images = models.JSONField(default=list, blank=True, help_text="Logos: a list of url, width, height.")
-    trust = models.CharField(max_length=10, choices=Trust.choices(), default=Trust.NEW)
+    trust = models.CharField(max_length=10, choices=choices(Trust), default=Trust.NEW)
     notes = models.TextField(blank=True)
     history = HistoricalRecords()
 

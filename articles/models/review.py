@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from articles.labels import choices
 from articles.models.article import Article
 from articles.workflow import Action, By, Reason, Status
 
@@ -39,20 +40,20 @@ class Review(models.Model):
     shown_at = models.DateTimeField(
         null=True, blank=True, help_text="When the editor had the article before them; empty where over 120 s passed."
     )
-    by = models.CharField(max_length=10, choices=By.choices(), default=By.EDITOR)
+    by = models.CharField(max_length=10, choices=choices(By), default=By.EDITOR)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="reviews"
     )
-    action = models.CharField(max_length=10, choices=Action.choices())
-    from_status = models.CharField(max_length=10, choices=Status.choices())
-    to_status = models.CharField(max_length=10, choices=Status.choices())
+    action = models.CharField(max_length=10, choices=choices(Action))
+    from_status = models.CharField(max_length=10, choices=choices(Status))
+    to_status = models.CharField(max_length=10, choices=choices(Status))
     before = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     after = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     unheeded = models.JSONField(
         default=dict, encoder=DjangoJSONEncoder,
         help_text="What the feed changed and the desk did not follow: file key -> [before, after].",
     )
-    reason = models.CharField(max_length=20, choices=Reason.choices(), blank=True)
+    reason = models.CharField(max_length=20, choices=choices(Reason), blank=True)
     twin = models.ForeignKey(
         Article, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
         help_text="The article that this one was rejected as a duplicate of.",
@@ -78,6 +79,10 @@ class Review(models.Model):
         indexes = [
             models.Index(fields=["article", "-id"], name="review_by_article"),
             models.Index(fields=["actor", "-id"], name="review_by_actor"),
+            # A person's day. What the feed and rules do has no actor and is not in it.
+            models.Index(
+                fields=["actor", "action", "at"], name="review_pace", condition=models.Q(actor__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

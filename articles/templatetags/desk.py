@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from articles.labels import inside
 from articles.pictures import web_address
 from articles.shortcuts import BY_NAME, shown
 from articles.views.rows import age, colour_of
@@ -110,6 +111,9 @@ def colour(name: str) -> int:
 @register.filter
 def initials(name: str) -> str:
     return name[:2].upper()
+
+
+register.filter(inside)
 
 
 @register.filter

@@ -23,8 +23,17 @@ from articles.models import Article, BulkRun, Review, Site
 from articles.queue import Queue
 from articles.refusals import Refusal
 from articles.tasks import hand_over
-from articles.views.desk import article_of, count_words, desk_page
-from articles.views.review import UNDOABLE, address, last_of, lines_context, own_acts, own_rows, review_page
+from articles.views.desk import article_of, desk_page
+from articles.views.review import (
+    UNDOABLE,
+    address,
+    count_context,
+    last_of,
+    lines_context,
+    own_acts,
+    own_rows,
+    review_page,
+)
 from articles.views.rows import cools, row_of
 from articles.views.runs_told import toast_of
 from articles.workflow import DECIDED, Action, Reason, Status
@@ -56,6 +65,7 @@ def decide_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
             changes=form.changes(),
             duplicate_of=form.twin(),
             key=form.cleaned_data["key"],
+            elapsed=form.elapsed(),
         )
     except DecisionRefused as refused:
         return review_page(request, asked, article_of(site, pk), sentence=str(refused), status=INVALID)
@@ -206,8 +216,12 @@ def _conflict(request: HttpRequest, asked: Queue, fresh: Article, refused: tuple
 
 
 def _after(request: HttpRequest, asked: Queue, report: DecisionReport) -> HttpResponse:
-    """What the review page learns of its decision: what was done, and how many are left."""
-    context: dict[str, Any] = {"queue": asked, "count": count_words(asked.count(timezone.now()))}
+    """What the review page learns of its decision: what was done, how many are left, and where among them the article stands
+    that it ``shows`` now."""
+    shows = request.POST.get("shows", "")
+    found = Article.objects.filter(site=asked.site, pk=int(shows)) if shows.isdecimal() and len(shows) < 19 else ()
+    article = next(iter(found), None)
+    context: dict[str, Any] = {"queue": asked, "article": article, **count_context(asked, article, timezone.now())}
     response = render(request, "articles/_after.html", context | own_acts(request, asked.site.pk))
     response["Desk-Version"] = report.reviews[0].version
     return response

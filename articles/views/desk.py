@@ -11,14 +11,19 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_lazy
 
 from articles import saved_views
 from articles.attention import attention
+from articles.captions import grouped
 from articles.models import Article, Preferences, QuarantinedFile, Site
+from articles.pace import decided_today
 from articles.queue import COUNTED_TO, Queue
 from articles.shortcuts import pressed, remapped, sheet
 from articles.workflow import KeyMode, Theme
 
+ROLES = {"editor": gettext_lazy("Editor"), "senior editor": gettext_lazy("Senior editor"), "admin": gettext_lazy("Admin")}
 View = Callable[..., HttpResponse]
 
 
@@ -35,7 +40,7 @@ def desk_page(*permissions: str) -> Callable[[View], View]:
             if not request.user.has_perms(permissions or ("articles.view_article",)):
                 if "Desk-Outbox" in request.headers:
                     # Told apart from a stale token, which is 403 too and goes away by signing in.
-                    return HttpResponse('<p id="told">Your account may not do this.</p>', status=422)
+                    return HttpResponse(format_html('<p id="told">{}</p>', gettext("Your account may not do this.")), status=422)
                 raise PermissionDenied
             site = current_site(request)
             if site is None:
@@ -86,6 +91,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         found = saved_views.views_of(site, user)[: saved_views.LISTED] if site else []
         return saved_views.counted(found, user, timezone.now())
 
+    def today() -> dict[str, Any] | None:
+        if not preferences.goal:
+            return None
+        decided = decided_today(user, timezone.now())
+        return {"decided": count_words(decided), "goal": preferences.goal, "reached": min(decided, preferences.goal)}
+
     return {
         "theme": preferences.theme,
         "density": preferences.density,
@@ -96,6 +107,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "waiting_count": waiting,
         "quarantined_count": quarantined,
         "attention": stuck,
+        "today": today,
         "saved_views": views,
         "role": lambda: role_of(user),
         "keys": keys,
@@ -113,14 +125,14 @@ def is_prefetch(request: HttpRequest) -> bool:
 def role_of(user: Any) -> str:
     """The person's role in words."""
     if user.is_superuser:
-        return "Administrator"
+        return gettext("Administrator")
     names = sorted(user.groups.values_list("name", flat=True))
-    return names[-1].capitalize() if names else "Reader"
+    return str(ROLES.get(names[-1], names[-1].capitalize())) if names else gettext("Reader")
 
 
 def count_words(count: int) -> str:
     """A count that was capped, as people read it."""
-    return f"{COUNTED_TO:,}+" if count > COUNTED_TO else f"{count:,}"
+    return f"{grouped(COUNTED_TO)}+" if count > COUNTED_TO else grouped(count)
 
 
 def article_of(site: Site, pk: int) -> Article:

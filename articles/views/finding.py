@@ -1,4 +1,4 @@
-"""What the palette and the topic finder show beneath what is typed."""
+"""What the palette, the topic finder and the search field show beneath what is typed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from articles.completing import completions
 from articles.mapping import LONGEST_TOPIC, fold
 from articles.models import Preferences, Provider, Site, Topic
+from articles.searching import LONGEST
 from articles.shortcuts import remapped
 from articles.views.desk import desk_page
 
@@ -54,6 +56,14 @@ def find_topic(request: HttpRequest, site: Site) -> HttpResponse:
     known = {fold(name) for _, name, _ in tree}
     new = typed if typed and fold(typed) not in known and request.user.has_perm("articles.add_topic") else ""
     return render(request, "articles/_found_topics.html", {"found": found, "new": new})
+
+
+@require_safe
+@desk_page()
+def find_operator(request: HttpRequest, site: Site) -> HttpResponse:
+    """How what stands in the search field may go on."""
+    found = completions(site, request.GET.get("q", "")[:LONGEST])
+    return render(request, "articles/_found_operators.html", {"found": found})
 
 
 def topic_tree(site: int) -> list[tuple[int, str, str]]:

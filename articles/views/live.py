@@ -14,7 +14,7 @@ from articles.models import Site
 from articles.queue import Queue
 from articles.views.claiming import claim_context, numbers
 from articles.views.desk import article_of, desk_page
-from articles.views.review import address
+from articles.views.review import address, count_context
 from articles.workflow import DECIDED
 
 
@@ -47,7 +47,8 @@ def claim_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
             claims.claim(article, request.user)
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(address(reverse("articles:review", args=[pk]), asked))
-    return render(request, "articles/_claim.html", {"claim": claim_context(request, asked, article, claims.claim_on(article), lost=lost)})
+    context = {"claim": claim_context(request, asked, article, claims.claim_on(article), lost=lost)}
+    return render(request, "articles/_claimed.html", context | {"article": article, **count_context(asked, article, timezone.now())})
 
 
 @require_POST

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from articles.forms import KeymapForm, PreferencesForm
+from articles.forms import GoalForm, KeymapForm, PreferencesForm
+from articles.labels import choices
 from articles.models import Preferences, Review, Site
+from articles.pace import decided_today
 from articles.views.desk import desk_page
 from articles.workflow import Density, KeyMode, Theme
 
@@ -26,7 +32,7 @@ def me(request: HttpRequest, site: Site) -> HttpResponse:
 
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
-    """Keep what was chosen, for the person; the theme for this browser too, which shows it before anybody signs in."""
+    """Keep what was chosen, for the person; theme and language for this browser too, which shows them before anybody signs in."""
     signed_in = request.user.is_authenticated
     form = PreferencesForm(request.POST)
     if not form.is_valid():
@@ -35,10 +41,11 @@ def choose(request: HttpRequest) -> HttpResponse:
     if signed_in and chosen:
         Preferences.objects.update_or_create(user=request.user, defaults=chosen)
     response = redirect(_back(request))
-    if "theme" in chosen:
-        response.set_cookie(
-            "theme", chosen["theme"], max_age=YEAR, samesite="Lax", secure=request.is_secure(), httponly=True
-        )
+    for name in ("theme", "language"):
+        if chosen.get(name):
+            response.set_cookie(name, chosen[name], max_age=YEAR, samesite="Lax", secure=request.is_secure(), httponly=True)
+        elif name in chosen:
+            response.delete_cookie(name, samesite="Lax")
     return response
 
 
@@ -53,20 +60,35 @@ def remap(request: HttpRequest, site: Site) -> HttpResponse:
     return redirect("articles:me")
 
 
+@require_POST
+@desk_page()
+def set_goal(request: HttpRequest, site: Site) -> HttpResponse:
+    """How many decisions the person wants to make in a day; an empty field is no goal."""
+    form = GoalForm(request.POST)
+    if not form.is_valid():
+        return _me_page(request, goal=form, status=422)
+    Preferences.objects.update_or_create(user=request.user, defaults={"goal": form.cleaned_data["goal"]})
+    return redirect(f"{reverse('articles:me')}#own-goal")
+
+
 def _me_page(
     request: HttpRequest,
     *,
+    goal: GoalForm | None = None,
     keymap: KeymapForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     preferences = Preferences.of(request.user)
     context: dict[str, Any] = {
         "preferences": preferences,
+        "goal_form": goal or GoalForm(initial={"goal": preferences.goal}),
+        "decided_today": decided_today(request.user, timezone.now()),
         "keymap": keymap or KeymapForm(preferences),
         "chooser": (
-            ("theme", "Theme", list(Theme)),
-            ("density", "Lists", list(Density)),
-            ("key_mode", "Single keys", list(KeyMode)),
+            ("theme", gettext("Theme"), choices(Theme), preferences.theme),
+            ("density", gettext("Lists"), choices(Density), preferences.density),
+            ("key_mode", gettext("Single keys"), choices(KeyMode), preferences.key_mode),
+            ("language", gettext("Language"), [("", gettext("As the browser asks")), *settings.LANGUAGES], preferences.language),
         ),
         "acts": Review.objects.filter(actor=request.user.pk).count(),
     }

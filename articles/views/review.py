@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -21,9 +22,10 @@ from articles.frontmatter import Document, FrontMatterError
 from articles.frontmatter.liquid import liquid_keys
 from articles.models import Article, Review, Site, SourceFile, Topic
 from articles.models.review import ReviewQuerySet
+from articles.pace import median_look
 from articles.pictures import picture_of, web_address
 from articles.providers import record
-from articles.queue import Queue
+from articles.queue import COUNTED_TO, Queue
 from articles.suggestions import choices, marked
 from articles.thumbnails.making import Size
 from articles.views.alike import alike_context
@@ -112,13 +114,22 @@ def review_context(request: HttpRequest, asked: Queue, article: Article) -> dict
         "next": next(iter(free), None),
         "people": here.people,
         "claim": claim_context(request, asked, article, here.open.get(article.pk)),
-        "count": count_words(asked.count(at)),
+        **count_context(asked, article, at),
         "reasons": [(str(number), reason) for number, reason in enumerate(Reason, 1)],
         "adds_topics": request.user.has_perm("articles.add_topic"),
         "since": since_card(article),
         **judge_context(article, topics),
         **guess_context(article),
     }
+
+
+def count_context(asked: Queue, article: Article | None, at: datetime) -> dict[str, Any]:
+    """How many match, and the place of the article among them; 0 where it is none of them, or too far down to be counted.
+    One query."""
+    if article is None:
+        return {"count": count_words(asked.count(at)), "place": 0}
+    count, place = asked.standing(article, at)
+    return {"count": count_words(count), "place": place if place <= COUNTED_TO else 0}
 
 
 def judge_context(article: Article, topics: list[Topic]) -> dict[str, Any]:
@@ -171,17 +182,21 @@ def lines_context(article: Article) -> tuple[Preview | None, str, Any, list[str]
 
 
 def own_acts(request: HttpRequest, site: int) -> dict[str, Any]:
-    """The person's last decisions on the site, oldest first, those taken back left out; and the act that Undo takes back
-    next, if it is among the last fifty. One query."""
+    """The person's last decisions on the site, oldest first, those taken back left out; the act that Undo takes back next,
+    if it is among the last fifty; and their own median look. One query."""
     rows = (
         own_rows(request.user, site)
         .select_related("article", "undone_by")
-        .only("action", "reason", "after", "key", "actor_id", "article__title", "article__path", "undone_by__undoes_id")
+        .only("action", "reason", "after", "key", "at", "shown_at", "actor_id", "article__title", "article__path", "undone_by__undoes_id")
         .order_by("-pk")[:UNDOABLE]
     )
     standing = [row for row in rows if getattr(row, "undone_by", None) is None]
     decided = [row for row in standing if row.action != Action.EDIT]
-    return {"done": decided[:TAPE_BEFORE][::-1], "last": last_of(rows, request.user, site)}
+    return {
+        "done": decided[:TAPE_BEFORE][::-1],
+        "last": last_of(rows, request.user, site),
+        "median_look": median_look(decided),
+    }
 
 
 def own_rows(person: Any, site: int) -> ReviewQuerySet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -58,11 +58,19 @@ def text_with_related(url: str, title: str = "A copy", **words: Any) -> str:
     return make_text(**words).replace("secured", RELATED.format(title=title, url=url))
 
 
+def _whole(site: Site) -> Iterator[Article]:
+    found = Article.objects.filter(site=site).select_related("provider", "source_file")
+    for article in found.prefetch_related("topic_links__topic", "related_entries__target"):
+        for row in article.related_entries.all():
+            row.article = article  # which has its file, that entries are read from
+        yield article
+
+
 def contents(site: Site) -> dict[str, Any]:
     """Everything that an import stores, without keys: equal for two sites that took the same files."""
     left_out = {"id", "site_id", "provider_id"}
     articles = {}
-    for article in Article.objects.filter(site=site).prefetch_related("topic_links__topic", "related_entries__target"):
+    for article in _whole(site):
         values = {name: value for name, value in vars(article).items() if name[0] != "_" and name not in left_out}
         articles[article.path] = values | {
             "provider": str(article.provider),

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -73,23 +74,22 @@ def code_of(child: int) -> int:
 
 def halves(site: Site) -> list[str]:
     """Articles of which only a part is there."""
-    found = []
-    for article in Article.objects.filter(site=site):
-        topics = [name for name in article.topics or () if name]
-        whole = (
-            SourceFile.objects.filter(article=article).count() == 1
-            and ArticleTopic.objects.filter(article=article).count() == len(topics)
-            and RelatedArticle.objects.filter(article=article).count() == article.related_count
-            and article.provider_id is not None
-        )
-        if not whole:
-            found.append(article.path)
-    return found
+    articles = Article.objects.filter(site=site)
+    parts = [
+        Counter(model.objects.filter(article__site=site).order_by().values_list("article_id", flat=True))
+        for model in (SourceFile, ArticleTopic, RelatedArticle)
+    ]
+    return [
+        path
+        for pk, path, topics, related, provider in articles.values_list("pk", "path", "topics", "related_count", "provider_id")
+        if [part[pk] for part in parts] != [1, len([name for name in topics or () if name]), related] or provider is None
+    ]
 
 
 def kill(root: Path) -> dict[str, Any]:
     """Kill an import at moments spread over its whole course, then let another finish it."""
     pace.MOST = 20  # so that PostgreSQL's large slices are several, too
+    pace.PAUSE = 0.001
     undisturbed = Site.objects.create(name="undisturbed")
     started = time.monotonic()
     assert code_of(apart(lambda: bring(root, undisturbed))) == 0
@@ -105,6 +105,7 @@ def kill(root: Path) -> dict[str, Any]:
         time.sleep(lasts * (0.5 + 0.15 * apart_from_middle + 0.35 * apart_from_middle**3))
         os.kill(child, signal.SIGKILL)
         died = code_of(child) == -signal.SIGKILL
+        lasts *= 1 if died else 0.9  # the machine may have been busier before
         came_in = Article.objects.filter(site=site).count()
         torn = halves(site)
         left_open = ImportRun.objects.filter(site=site, finished_at=None).exists()
@@ -175,6 +176,7 @@ def commits(root: Path) -> dict[str, Any]:
         time.sleep(lasts * chance.random())
         os.kill(child, signal.SIGKILL)
         died = code_of(child) == -signal.SIGKILL
+        lasts *= 1 if died else 0.9
         between = everything(site)
         known = Repository.objects.get(site=site).commit
         found.append(

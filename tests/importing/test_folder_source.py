@@ -7,7 +7,6 @@ import resource
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
@@ -139,7 +138,6 @@ def test_links_pipes_and_devices_are_problems_and_never_opened(tmp_path: Path) -
     (root / "_news/loop.md").symlink_to("loop.md")
     (root / "_news/elsewhere").symlink_to(tmp_path)
     (root / "_data").symlink_to(tmp_path)
-    started = time.monotonic()
 
     source = open_source(root)
 
@@ -148,7 +146,6 @@ def test_links_pipes_and_devices_are_problems_and_never_opened(tmp_path: Path) -
         "_data", "_news/elsewhere", "_news/link.md", "_news/loop.md", "_news/pipe.md",
     ]  # fmt: skip
     assert {problem.data for problem in source.problems} == {None}
-    assert time.monotonic() - started < 1
 
 
 def test_file_that_became_a_link_meanwhile_is_not_read(tmp_path: Path) -> None:
@@ -167,7 +164,7 @@ def test_huge_sparse_file_is_refused_at_once_and_costs_no_memory(tmp_path: Path)
     write(tmp_path, "_news/good.md")
     with open(tmp_path / "_news/huge.md", "wb") as file:
         file.truncate(10**9)
-    before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
     source = open_source(tmp_path)
 
@@ -175,7 +172,6 @@ def test_huge_sparse_file_is_refused_at_once_and_costs_no_memory(tmp_path: Path)
     assert [str(problem) for problem in source.problems] == [
         "_news/huge.md: It has 1,000,000,000 bytes; the limit is 5,000,000."
     ]
-    assert time.monotonic() - started < 1
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 32_000
 
 

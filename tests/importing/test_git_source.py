@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
@@ -330,11 +329,9 @@ def test_tree_of_ten_thousand_million_files_is_refused(tmp_path: Path, monkeypat
     monkeypatch.setattr(git, "MOST_FILES", 20_000)
     work = repository(tmp_path / "work")
     bomb(work, leaves=True)
-    started = time.monotonic()
 
     with pytest.raises(SourceError, match="more than 20,000 files"):
         open_source(work, rev="bomb").entries()
-    assert time.monotonic() - started < 5
 
 
 def test_tree_that_lists_nothing_for_ever_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

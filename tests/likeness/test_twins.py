@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.decisions import edit, undo
 from articles.following import follow_feed
+from articles.importing import links
 from articles.importing.pipeline import import_site
 from articles.importing.rows import insert
 from articles.importing.sources import open_source
@@ -84,6 +85,22 @@ def test_the_feed_swaps_a_headline_and_the_twins_follow(site: Site) -> None:
         follow_feed([from_feed(other, {"title": OTHER})], at=NOON)
 
     assert pairs(site) == set()
+
+
+def test_a_large_import_pairs_across_the_parts_in_which_it_looks(
+    site: Site, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(links, "PAIRED", 2)
+    for number in range(1, 6):
+        text = make_text(title="Council approves the harbour budget for spring", slug=f"council-{number}")
+        (tmp_path / "_news").mkdir(exist_ok=True)
+        (tmp_path / "_news" / f"2026-03-0{number}-council.md").write_text(text)
+
+    with open_source(tmp_path) as source:
+        assert not import_site(source, site, at=NOON).problems
+
+    keys = sorted(Article.objects.filter(site=site).values_list("pk", flat=True))
+    assert len(keys) == 5 and pairs(site) == {(a, b) for a in keys for b in keys if a != b}
 
 
 def test_import_pairs_what_it_brings_and_what_was_there(site: Site, tmp_path: Any) -> None:

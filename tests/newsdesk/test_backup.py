@@ -73,7 +73,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Ite
 
 @pytest.fixture
 def empty(tmp_path: Path, django_db_setup: None) -> Iterator[Desk]:
-    with own_database(tmp_path / "new") as environment:
+    with own_database(tmp_path / "new", migrated=False) as environment:
         yield Desk(tmp_path / "new", environment)
 
 

@@ -1,4 +1,4 @@
-// A combobox with a listbox, after the APG; htmx brings the options.
+// A combobox with a listbox, after the APG; htmx brings the options. A search is sent as it is typed unless one is chosen.
 import { all, on, one } from "./page.js";
 import { button, press } from "./keys.js";
 const list = (input) => one(`#${input.getAttribute("aria-controls")}`);
@@ -14,7 +14,7 @@ function point(input, option) {
 function open(input, yes) {
   list(input).hidden = !yes;
   input.ariaExpanded = yes;
-  point(input, yes && input.value ? options(input)[0] : null);
+  point(input, yes && input.value && input.type !== "search" ? options(input)[0] : null);
 }
 
 // A command presses its button, a place is gone to, and a value is the field's own matter.
@@ -38,7 +38,7 @@ on("keydown", "[role=combobox]", (input, event) => {
   const step = { ArrowDown: 1, ArrowUp: -1, Enter: 0 }[event.key];
   const now = active(input);
   const found = options(input);
-  if (event.isComposing || step === undefined) return;
+  if (event.isComposing || step === undefined || (!step && !now && input.type === "search")) return;
   event.preventDefault();
   if (!step) return now && take(input, now);
   list(input).hidden = false;

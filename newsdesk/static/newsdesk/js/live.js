@@ -1,5 +1,6 @@
 // What changes while a page is open: the queue's counts, and the claim on the article in hand. Both rest while the page is
 // hidden. What to ask, and where, stands in the forms that the server wrote.
+import { kept } from "./outbox.js";
 const LOOKS = 15000; // ms between two looks at the counts
 const RENEWS = 45000; // ms between two renewals of a claim, which lasts two minutes
 const BEATS = 3000;
@@ -42,7 +43,8 @@ async function claim(form, words) {
   const key = form.dataset.claim;
   const answer = await ask(form, words);
   if (!answer || claimed()?.dataset.claim !== key) return;
-  put(answer.querySelectorAll("#claim"));
+  // What was decided and is not answered yet says itself what is left.
+  put(answer.querySelectorAll(kept().length ? "#claim" : "#claim, #count"));
   remember(claimed());
 }
 

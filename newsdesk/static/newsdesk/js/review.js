@@ -2,12 +2,16 @@
 import { all, focus, made, main, on, one, parse, say, words } from "./page.js";
 import { act, mine, settle, timer } from "./judge.js";
 import { hear, kept, put } from "./outbox.js";
+import { elapsed, shown } from "./pace.js";
 import { toast } from "./toasts.js";
 const DEEP = 50; // acts that Undo goes back here
 const AGAIN = 2000; // ms until an article is asked for again
 const ahead = new Map(); // address -> promise of the article's main part
 const at = (link) => link?.getAttribute("href");
 const next = () => at(one("#next [data-shows]"));
+const OWN = "#done, #goal, #pace"; // what a page says of its person, not of its article
+// What the page that is left knows better than one that was fetched ahead.
+const carry = (css, fresh) => all(css, fresh).forEach((it) => it.replaceWith(one(`#${it.id}`)?.cloneNode(true) || it));
 
 function fetched(address) {
   if (!ahead.has(address)) {
@@ -26,13 +30,14 @@ function show(fresh, text = "") {
   const { address, article, title, spoken } = fresh.dataset;
   const back = all(".ti.back").filter((it) => it.dataset.article !== article);
   const told = all(".toast.told");
-  one("#done", fresh).replaceWith(one("#done").cloneNode(true));
+  carry(OWN, fresh);
   main().replaceWith(fresh);
   delete words().left;
   one("#next").prepend(...back);
   for (const it of mine) if (it.old) one(`#next [data-article="${it.article}"]`)?.remove();
   one("#dock").append(...told);
   window.htmx.process(fresh);
+  shown();
   ahead.delete(address);
   history.replaceState(null, "", address);
   document.title = title;
@@ -49,14 +54,16 @@ async function forward(text) {
   if (!next()) return kept().length || location.assign(words().rest);
   const fresh = await fetched(next()).catch(() => 0);
   if (main() !== old || !("left" in old.dataset)) return;
-  if (fresh) show(fresh, text);
-  else setTimeout(() => main() === old && forward(text), AGAIN);
+  if (fresh) {
+    carry("#count", fresh);
+    show(fresh, text);
+  } else setTimeout(() => main() === old && forward(text), AGAIN);
 }
 
 async function decide(form, button) {
   const { did } = button.dataset;
   if ("left" in words()) return;
-  const done = act(form, form.action, button);
+  const done = act(form, form.action, button, { elapsed: elapsed(), shows: one("#next [data-article]")?.dataset.article || "" });
   if (!put(done)) return toast("told", words().full);
   settle(true);
   mine.push({ ...done, old: main() });
@@ -103,11 +110,12 @@ hear((answer) => {
   if (!words().article) return;
   const here = words().article === act.article;
   const fresh = one("#main", page);
+  const parts = all(fresh ? OWN : "[id]", page).map((it) => it.cloneNode(true));
   if (!ok) failed(answer);
   // Undone: as the desk has it, unless somebody is busy there.
   else if (fresh && !timer && !one(":popover-open, #judge :focus:is(input)") && (here || !act.article)) show(document.adoptNode(fresh), words().undone);
   else if (here && version) one("#judge").version.value = version;
-  for (const it of fresh ? [] : all("[id]", page)) if (it.dataset.of ? here : last) one(`#${it.id}`)?.replaceWith(it);
+  for (const it of parts) if (it.dataset.of ? it.dataset.of === words().article : last) one(`#${it.id}`)?.replaceWith(it);
   if (last && "left" in words() && !next()) location.assign(words().rest);
 });
 on("submit", "#judge, .rev [data-undo]", (form, event) => {

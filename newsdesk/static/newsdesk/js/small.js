@@ -6,10 +6,14 @@ on("click", "[data-opens]", (it, event) => {
   one(`#${it.dataset.opens}`).showModal();
 });
 on("click", "[data-focuses]", (it) => (it.ariaPressed = document.body.classList.toggle("focus-mode")));
+on("desk:chosen", "[type=search]", (it, { detail }) => {
+  it.value = detail;
+  it.dispatchEvent(new Event("input", { bubbles: true }));
+});
 on("click", "[data-says]", (it) => say(it.dataset.says));
 on("click", "[data-copies-link]", () => {
   navigator.clipboard?.writeText(location.href);
-  say("Link copied.");
+  say(one("#live").dataset.copied);
 });
 on("change", "[data-submits]", (it) => it.form.requestSubmit());
 on("toggle", ".video[open]", (it) => (one("iframe", it).src ||= one("iframe", it).dataset.src));
@@ -18,4 +22,4 @@ on("error", ".thumb img, .lead img", (it) => it.remove());
 on("htmx:afterSettle", "*", (it, { detail }) => {
   if (detail.requestConfig?.verb === "post") focus(one("#told, #rows > .row.now h3 a, #hd"));
 });
-on("htmx:sendError", "*", () => say("Could not reach the desk. Nothing is lost: try again."));
+on("htmx:sendError", "*", () => say(one("#live").dataset.unreachable));
