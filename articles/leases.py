@@ -101,6 +101,7 @@ class Keeping:
 
     ``tell`` says how far it is, and raises StopAsked, LeaseLost or Interrupted when it is to end. Between two calls, as
     while Git fetches for minutes, a thread renews the lease; it dies with the process, so a killed worker's lease runs out.
+    Within a transaction there is none: nobody else could see the row.
     """
 
     def __init__(self, model: type[Leased], pk: int, worker: uuid.UUID) -> None:
@@ -111,12 +112,14 @@ class Keeping:
         self._thread = threading.Thread(target=self._beat, name=f"lease-{pk}", daemon=True)
 
     def __enter__(self) -> Keeping:
-        self._thread.start()
+        if not connection.in_atomic_block:
+            self._thread.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
         self._over.set()
-        self._thread.join(timeout=BEAT)
+        if self._thread.ident is not None:
+            self._thread.join(timeout=BEAT)
 
     def tell(self, done: int, total: int) -> None:
         """Note how far it is, at most every ``TELL`` seconds; call it outside of transactions. One or two queries."""

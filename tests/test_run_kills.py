@@ -18,6 +18,7 @@ from django.utils import timezone
 from articles import tasks
 from articles.decisions import decide
 from articles.exporting import running as exports
+from articles.importing import brought
 from articles.importing import running as imports
 from articles.models import Article, ExportRun, ImportRun, QuarantinedFile, Repository, SentField, Source
 from articles.workflow import Action
@@ -67,7 +68,8 @@ def test_an_import_goes_on_after_every_kill(tmp_path: Path) -> None:
     assert found == {"codes": [-9, -9, 0], "between": [["running", True]] * 2}
     run.refresh_from_db()
     assert (run.state, run.kind, run.done, run.failure) == ("finished", "folder", run.total, "")
-    assert run.updated == 0 and run.created + run.unchanged == FILES and ImportRun.objects.count() == 1
+    assert (run.created, run.updated, run.unchanged, run.refused) == (FILES, 0, 0, 1)  # of all its workers together
+    assert brought.added(run).count() == FILES and ImportRun.objects.count() == 1
     assert Article.objects.filter(version=1).count() == Article.objects.count() == FILES
     assert QuarantinedFile.objects.count() == 1
     source.refresh_from_db()

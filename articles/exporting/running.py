@@ -149,7 +149,7 @@ def _ended(run: ExportRun, report: ExportReport) -> None:
         found.update(run=run)
     if run.place is not None:
         schedules.went_well(run.place, run.started_at)
-    if run.is_scheduled and not (report.written or report.removed or report.others or report.problems):
+    if run.is_scheduled and not (report.written or report.removed or report.others or report.problems or report.commit):
         runs.delete()
 
 

@@ -21,9 +21,11 @@ from articles.frontmatter import FrontMatterError
 from articles.frontmatter.veiling import veiled
 from articles.importing.pipeline import ARTICLE, REPAIR, import_site
 from articles.importing.reading import read_article
-from articles.importing.sources import Source, SourceEntry, SourceProblem
+from articles.importing.running import name_of
+from articles.importing.sources import Source as Files
+from articles.importing.sources import SourceEntry, SourceProblem
 from articles.importing.surroundings import kind_of, read_surrounding
-from articles.models import Article, QuarantinedFile
+from articles.models import Article, QuarantinedFile, Source, SourceFile
 
 ENDS = re.compile(rb"\r\n|\r|\n")
 AROUND = 3  # lines before and after the one that is wrong
@@ -116,6 +118,8 @@ def mend(file: QuarantinedFile, text: str, *, whole: bool, editor: Any, at: date
     except BaseException:
         rows.update(mended=None, mended_at=None, mended_by=None)
         raise
+    if any(name_of(one) == file.origin for one in Source.objects.filter(site=file.site, is_part=True)):
+        SourceFile.objects.filter(site=file.site, path=file.path).update(is_extra=True)
     return Article.objects.filter(site=file.site, path=file.path).first()
 
 
@@ -175,7 +179,7 @@ def _lines(content: bytes) -> list[tuple[bytes, bytes]]:
     return lines
 
 
-class _Repair(Source):
+class _Repair(Files):
     """One file as somebody mended it, under the blob id of what the source has."""
 
     kind = REPAIR

@@ -47,6 +47,8 @@ class Record:
     ) -> None:
         self.source, self.site, self.at, self.actor, self.following = source, site, at, actor, following
         self.row, self.leased = run, run is not None
+        # What an earlier worker of this run has counted, in the transactions that it finished.
+        self.was = run if run is not None and run.taken_at is not None else ImportRun()
         self.wrote = False
 
     def was_stopped(self) -> bool:
@@ -80,9 +82,12 @@ class Record:
     def note(self, tally: Tally) -> None:
         """Keep the counts so far, so that a run that is stopped says how far it came."""
         assert self.row is not None
+        was, changes = self.was, tally.changes + Counter(self.was.changes)
         ImportRun.objects.filter(pk=self.row.pk).update(
-            created=tally.created, updated=tally.updated, unchanged=tally.unchanged, conflicts=tally.conflicts,
-            withdrawn=tally.withdrawn, refused=tally.refused, changes=change_counts(tally.changes) | {"alerts": tally.alerts},
+            created=was.created + tally.created, updated=was.updated + tally.updated,
+            unchanged=max(0, tally.unchanged - was.created - was.updated), conflicts=was.conflicts + tally.conflicts,
+            withdrawn=was.withdrawn + tally.withdrawn, refused=was.refused + tally.refused,
+            changes=change_counts(changes) | {"alerts": tally.alerts + was.changes.get("alerts", 0)},
         )  # fmt: skip
 
     def end(self, tally: Tally, problems: Sequence[Problem]) -> None:

@@ -144,9 +144,8 @@ def _bring(run: ImportRun, keeping: leases.Keeping) -> ImportReport:
 def _ended(run: ImportRun, report: ImportReport) -> None:
     at, source = timezone.now(), run.source
     runs = ImportRun.objects.filter(pk=run.pk)
-    if not report.wrote:
-        # The pipeline ends what it wrote itself, in its last transaction.
-        leases.end(runs, State.FINISHED, at=at)
+    # The pipeline ends the run itself, in its last transaction, but where the desk held all that the source has.
+    if leases.end(runs, State.FINISHED, at=at):
         problems = [problem.as_dict() for problem in report.problems]
         runs.update(unchanged=report.unchanged, problems=problems, notices=list(report.notices))
     if source is not None:
@@ -154,7 +153,7 @@ def _ended(run: ImportRun, report: ImportReport) -> None:
         if report.wrote:
             Source.objects.filter(pk=source.pk).update(news_at=at)
     if run.is_scheduled and not report.wrote:
-        runs.delete()
+        runs.filter(kind="").delete()  # unless an earlier worker wrote something
 
 
 def _failed(run: ImportRun, lease: uuid.UUID, sentence: str) -> None:

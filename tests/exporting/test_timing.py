@@ -202,4 +202,6 @@ def test_the_edit_page_sets_them(site: Site, editor: Any) -> None:
     assert reply.status_code == 302
     assert list(Review.objects.values_list("after", flat=True)) == [{"publish_from": "2026-12-01T06:00:00Z"}]
     late = client.post(f"/articles/{article.pk}/edit/", words | {"version": 2, "publish_from": "2026-12-01T06:00:00Z", "publish_until": "2026-11-01T06:00:00Z"})
+    for page in (f"/review/{article.pk}/", f"/articles/{article.pk}/file/"):
+        assert "Not before 2026-12-01 06:00 UTC" in client.get(page).content.decode()
     assert late.status_code == 422 and "It would go down before it comes out." in late.content.decode()

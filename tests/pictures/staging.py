@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.utils import timezone
