@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from articles.forms.sources import clean_place
 from articles.importing.sources import SourceError
@@ -36,6 +37,12 @@ class RepositoryForm(forms.ModelForm):  # type: ignore[type-arg]
         if every is not None and every < 5:
             raise ValidationError("Choose at least 5 seconds.")
         return every
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        if Repository.objects.filter(site=found.get("site")).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(gettext("The site has its repository already. Change that one, or remove it first."))
+        return found
 
 
 @admin.register(Repository)
