@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
+from articles.labels import spoken
 from articles.mapping import fold
 from articles.models import Provider, Site, Topic
 from articles.searching import OPERATORS, Unreadable, quoted_if_needed, read_filter
@@ -33,7 +36,7 @@ OFFERED: dict[str, tuple[str, ...]] = {
 @dataclass(frozen=True)
 class Completion:
     """One way on. ``text`` is what the whole field then holds, ``part`` the operator with or without its value, ``words`` what
-    it means. ``names``: whether the words are a name of the site's own."""
+    it means or, of an operator alone, what it may take. ``names``: whether the words are a name of the site's own."""
 
     text: str
     part: str
@@ -49,7 +52,7 @@ def completions(site: Site, typed: str) -> list[Completion]:
     before, name = typed[: tail.start()], tail["name"].lower()
     if tail["colon"] is None:
         begun = [one for one in OFFERED if one.startswith(name)] if _may_begin(before) else []
-        return [Completion(f"{before}{one}:", f"{one}:", OPERATORS[one].label) for one in begun]
+        return [Completion(f"{before}{one}:", f"{one}:", ", ".join(OFFERED[one][:3]) or gettext("a name")) for one in begun]
     if name not in OFFERED:
         return []
     value = tail["value"].lstrip('"')
@@ -82,7 +85,7 @@ def _meaning(name: str, value: str) -> str:
         name, read = read_filter(name, value)
     except Unreadable:
         return ""
-    return OPERATORS[name].worded(read)
+    return spoken(OPERATORS[name].worded(read))
 
 
 def _names(site: Site, name: str, begun: str) -> list[str]:

@@ -7,22 +7,25 @@ is a list of one. What the feed does comes in by ``following``.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from articles import claims
 from articles.acts import Act, locked, write
+from articles.captions import caption
 from articles.clashing import renew_conflicts
 from articles.frontmatter import FrontMatterError
 from articles.giving_back import file_values, restored, returning
 from articles.mapping import KEYS, LONGEST_NAME, LONGEST_TOPIC, MIRRORED, exported_text, freeze
 from articles.models import Article, Conflict, Review, SourceFile
 from articles.pace import shown_at
+from articles.people import is_allowed
 from articles.refusals import Refusal, last_acts, told, why_not_undone
 from articles.settling import (
     attributes_of,
@@ -94,9 +97,8 @@ def decide(
     Nine queries for one article or for two hundred.
     """
     transition = TRANSITIONS[decision]
-    _check_permission(editor, transition.permission)
     if reason and (not transition.takes_reason or reason not in {case.value for case in Reason}):
-        raise DecisionRefused(f"“{reason}” is no reason for this decision.", "reason")
+        raise DecisionRefused(gettext("“%(reason)s” is no reason for this decision.") % {"reason": reason}, "reason")
     if duplicate_of is not None:
         _check_twin(articles, reason, duplicate_of)
     changed = _changing(changes or {})
@@ -118,10 +120,9 @@ def decide(
         return new
 
     # A decision always gives up the claim, in the same transaction: nothing stays locked that is done.
-    return _run(
-        articles, decision, act, editor=editor, at=at, reason=reason, note=note, key=key, releases=True, twin=duplicate_of,
-        shown_at=shown_at(at, elapsed if len(articles) == 1 else None),
-    )  # fmt: skip
+    words: dict[str, Any] = {"reason": reason, "note": note, "twin": duplicate_of}
+    words["shown_at"] = shown_at(at, elapsed if len(articles) == 1 else None)
+    return _run(articles, decision, act, transition.permission, editor=editor, at=at, key=key, releases=True, **words)
 
 
 def edit(
@@ -134,8 +135,8 @@ def edit(
     key: str = "",
 ) -> DecisionReport:
     """Give articles new values, each as the version that the editor saw. The decision they have stays."""
-    _check_permission(editor, "articles.change_article")
-    return _run(articles, Action.EDIT, _changing(changes), editor=editor, at=at, note=note, key=key)
+    permission = "articles.change_article"
+    return _run(articles, Action.EDIT, _changing(changes), permission, editor=editor, at=at, note=note, key=key)
 
 
 def release(
@@ -152,10 +153,9 @@ def release(
     ``names``: attributes; those that are not the desk's are passed over, and so are articles without a file. An open
     conflict of such a field ends with it.
     """
-    _check_permission(editor, "articles.change_article")
     for name in names:
         if name not in EDITABLE:
-            raise DecisionRefused(f"“{name}” is not a field that the desk can give back.", name)
+            raise DecisionRefused(gettext("“%(name)s” is not a field that the desk can give back.") % {"name": name}, name)
 
     @cache
     def said() -> dict[int, dict[str, Any]]:
@@ -169,16 +169,17 @@ def release(
         kept = [name for name in article.desk_fields if name not in back]
         return {name: file[name] for name in back} | {"desk_fields": kept}
 
-    return _run(articles, Action.EDIT, act, editor=editor, at=at, note=note, key=key)
+    return _run(articles, Action.EDIT, act, "articles.change_article", editor=editor, at=at, note=note, key=key)
 
 
 def undo(review: Review, *, editor: Any, at: datetime) -> DecisionReport:
     """Take back an act, on every article that it touched. Another row records it; an article on which somebody has built
     since is refused. Fields that are no longer the desk's then say what the feed has made of them meanwhile."""
     settled = review.action == Action.SETTLE
-    _check_permission(editor, "articles.change_conflict" if settled else "articles.decide_article")
+    permission = "articles.change_conflict" if settled else "articles.decide_article"
     with transaction.atomic():
         fresh = locked(Review.objects.filter(batch=review.batch).values_list("article_id", flat=True))
+        _check_permission(editor, permission, fresh.values())
         # Read under the lock: somebody else may have taken it back while we waited.
         rows = {row.article_id: row for row in Review.objects.filter(batch=review.batch).select_related("undone_by")}
         latest = last_acts(rows)
@@ -206,16 +207,16 @@ def settle(
     The feed's value follows the feed again; the earlier one and the desk's own are the desk's. ``seen`` is the
     ``seen_token`` of the sides that the editor chose between. Refused as a whole when any of it changed meanwhile.
     """
-    _check_permission(editor, "articles.change_conflict")
     for field_key, choice in choices.items():
         if choice not in Conflict.Choice.values:
-            raise DecisionRefused(f"“{choice}” is no side of a conflict.", field_key)
+            raise DecisionRefused(gettext("“%(choice)s” is no side of a conflict.") % {"choice": choice}, field_key)
         if choice != Conflict.Choice.OURS and not set(attributes_of(field_key)) <= set(EDITABLE):
-            raise DecisionRefused(f"“{field_key}” follows from the decision: approve or reject instead.", field_key)
+            raise DecisionRefused(gettext("“%(name)s” follows from the decision: approve or reject instead.") % {"name": field_key}, field_key)
     with transaction.atomic():
         fresh = locked([article.pk]).get(article.pk)
+        _check_permission(editor, "articles.change_conflict", [fresh] if fresh else [])
         if fresh is None:
-            return DecisionReport(refused=(Refusal(article, "This article is no longer on the desk."),))
+            return DecisionReport(refused=(Refusal(article, gettext("This article is no longer on the desk.")),))
         if key:
             earlier = tuple(Review.objects.filter(key=key, article=fresh).select_related("article"))
             if earlier:
@@ -237,12 +238,11 @@ def settle(
 
 def confirm(articles: Sequence[Article], *, editor: Any, at: datetime, key: str = "") -> DecisionReport:
     """Say that decisions are still fine with what the articles have become, each as the version that the editor saw."""
-    _check_permission(editor, "articles.decide_article")
 
     def act(article: Article) -> dict[str, Any] | None:
         return dict(LOOKED_AT) if article.status in DECIDED else None
 
-    return _run(articles, Action.CONFIRM, act, editor=editor, at=at, key=key)
+    return _run(articles, Action.CONFIRM, act, "articles.decide_article", editor=editor, at=at, key=key)
 
 
 def wake(site: Any, *, at: datetime) -> DecisionReport:
@@ -260,14 +260,15 @@ def clean(changes: Mapping[str, Any]) -> dict[str, Any]:
             _check_moment(name, value)
             continue
         if name not in EDITABLE:
-            raise DecisionRefused(f"“{name}” is not a field that the desk edits.", name)
+            raise DecisionRefused(gettext("“%(name)s” is not a field that the desk edits.") % {"name": name}, name)
         least = {"quality": 0, "heat": UNKNOWN_HEAT}.get(name)
         if least is not None and value is not None:
             if isinstance(value, bool) or not isinstance(value, int):
-                raise DecisionRefused(f"{name.capitalize()} is a whole number.", name)
+                raise DecisionRefused(gettext("%(name)s is a whole number.") % {"name": caption(name)}, name)
             if not least <= value <= LARGEST:
-                bound = f"{least} or more" if value < least else f"at most {LARGEST}"
-                raise DecisionRefused(f"{name.capitalize()} is {bound}.", name)
+                words = gettext("%(name)s is %(bound)s or more.") if value < least else gettext("%(name)s is at most %(bound)s.")
+                bound = least if value < least else LARGEST
+                raise DecisionRefused(words % {"name": caption(name), "bound": bound}, name)
         _check_length(name, value)
     return dict(changes)
 
@@ -287,9 +288,9 @@ def _check_schedule(article: Article, new: Mapping[str, Any]) -> None:
 def _check_length(name: str, value: Any) -> None:
     """Refuse names that only one of the two databases would hold."""
     if name in ("provider_name", "provider_domain") and len(value or "") > LONGEST_NAME:
-        raise DecisionRefused(f"A provider's name or domain has at most {LONGEST_NAME} characters.", name)
+        raise DecisionRefused(gettext("A provider's name or domain has at most %(most)s characters.") % {"most": LONGEST_NAME}, name)
     if name == "topics" and any(len(topic or "") > LONGEST_TOPIC for topic in value or ()):
-        raise DecisionRefused(f"A topic has at most {LONGEST_TOPIC} characters.", name)
+        raise DecisionRefused(gettext("A topic has at most %(most)s characters.") % {"most": LONGEST_TOPIC}, name)
 
 
 def _changing(changes: Changes) -> Callable[[Article], dict[str, Any]]:
@@ -302,24 +303,26 @@ def _changing(changes: Changes) -> Callable[[Article], dict[str, Any]]:
 
 
 # --- behind the door --------------------------------------------------------------------------------------------------
-def _check_permission(editor: Any, permission: str) -> None:
-    if not editor.has_perm(permission):
-        raise DecisionRefused("Your account may not do this. Ask an admin for the role.")
+def _check_permission(editor: Any, permission: str, articles: Iterable[Article]) -> None:
+    """Refuse the act as a whole where the editor may not do it on the site of even one of the articles."""
+    if not all(is_allowed(editor, permission, site) for site in {article.site_id for article in articles}):
+        raise DecisionRefused(gettext("Your account may not do this. Ask an admin for the role."))
 
 
 def _check_twin(articles: Sequence[Article], reason: str, twin: Article) -> None:
     if reason != Reason.DUPLICATE:
-        raise DecisionRefused("Only a rejection as a duplicate names another article.", "duplicate_of")
+        raise DecisionRefused(gettext("Only a rejection as a duplicate names another article."), "duplicate_of")
     if any(article.pk == twin.pk for article in articles):
-        raise DecisionRefused("An article is no duplicate of itself. Choose another one.", "duplicate_of")
+        raise DecisionRefused(gettext("An article is no duplicate of itself. Choose another one."), "duplicate_of")
     if any(article.site_id != twin.site_id for article in articles):
-        raise DecisionRefused("A duplicate is of the same site. Choose another article.", "duplicate_of")
+        raise DecisionRefused(gettext("A duplicate is of the same site. Choose another article."), "duplicate_of")
 
 
 def _run(
     articles: Sequence[Article],
     action: Action,
     act: Any,
+    permission: str,
     *,
     editor: Any,
     at: datetime,
@@ -330,13 +333,14 @@ def _run(
     with transaction.atomic():
         expected = {article.pk: article.version for article in articles}
         fresh = locked(expected)
+        _check_permission(editor, permission, fresh.values())
         if key:
             # Asked under the lock: of equal requests at once all but the first wait here, and then find its rows.
             earlier = tuple(Review.objects.filter(key=key, article__in=expected).select_related("article"))
             if earlier:
                 return DecisionReport(earlier, replayed=True)
         acts = []
-        refused = [Refusal(seen, "This article is no longer on the desk.") for seen in articles if seen.pk not in fresh]
+        refused = [Refusal(seen, gettext("This article is no longer on the desk.")) for seen in articles if seen.pk not in fresh]
         stale = []
         for article in fresh.values():
             new = act(article) if article.version == expected[article.pk] else None

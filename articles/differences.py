@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from django.utils.translation import gettext
+
 from articles.captions import item_words, words
+from articles.labels import counted
+from articles.workflow import NN_
 
 ADDED, GONE, SAME = "added", "gone", ""
 # A word with the space behind it; a character of a script that is written without spaces is a word.
@@ -102,7 +106,7 @@ def _shortened(pieces: Sequence[Piece]) -> Iterator[Piece]:
         if len(text) > left:
             rest = sum(len(other.text) for other in pieces[place:]) - left
             yield Piece(text[:left], piece.kind)
-            yield Piece(f" … and {rest:,} more characters")
+            yield Piece(counted(NN_(" … and %(count)s more character", " … and %(count)s more characters"), rest))
             return
         left -= len(text)
         yield Piece(text, piece.kind)
@@ -126,12 +130,12 @@ def _items(before: Sequence[str], after: Sequence[str]) -> Iterator[Line]:
         if item not in after:
             yield _one(item, GONE)
     if sorted(before) == sorted(after) and list(before) != list(after):
-        yield _one("in another order", ADDED)
+        yield _one(gettext("in another order"), ADDED)
 
 
 def _bounded(lines: list[Line]) -> list[Line]:
     more = len(lines) - MOST_LINES
-    return [*lines[:MOST_LINES], _one(f"… and {more} more")] if more > 0 else lines
+    return [*lines[:MOST_LINES], _one(gettext("… and %(count)s more") % {"count": more})] if more > 0 else lines
 
 
 def _one(text: str, kind: str = SAME) -> Line:

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext
 
 from articles.models import Article, RelatedArticle
 from articles.thumbnails.addresses import target_of
@@ -45,10 +46,11 @@ class Picture:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a key stands for: the original's address, and the letter to show until the picture is there."""
+    """What a key stands for: the original's address, the letter to show until the picture is there, and the site's number."""
 
     url: str
     letter: str
+    site: int
 
 
 @cache
@@ -108,13 +110,13 @@ def wanted(key: str) -> Wanted | None:
         row = rows_of_articles.values_list(column, "site", "provider_name", "provider_domain", "provider__name").first()
         images, site = row[:2] if row else (None, None)
         # The letter that the page would show: the same order as in its rows.
-        place, name = f"{kind}{number}", (row[2] or row[4] or row[3] or "Unknown provider") if row else ""
+        place, name = f"{kind}{number}", (row[2] or row[4] or row[3] or gettext("Unknown provider")) if row else ""
     if site is None or not isinstance(images, list) or int(index) >= len(images):
         return None
     url = _address(images[int(index)])
     if not url or not constant_time_compare(_signature(place, int(index), site, url), signature):
         return None
-    return Wanted(url, name[:1].upper())
+    return Wanted(url, name[:1].upper(), site)
 
 
 def _picture(images: Sequence[Any] | None, place: str, site: int, size: Size) -> Picture:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from articles.models import Article, Provider, ProviderAlias, Site
 
@@ -92,9 +93,9 @@ def merge(keep: Provider, others: Iterable[Provider], *, at: datetime, actor: An
     """
     gone = [other for other in others if other.pk != keep.pk]
     if any(other.site_id != keep.site_id for other in gone):
-        raise MergeRefused("Providers of two sites cannot be merged.")
+        raise MergeRefused(gettext("Providers of two sites cannot be merged."))
     if not gone:
-        raise MergeRefused("Choose at least two providers to merge.")
+        raise MergeRefused(gettext("Choose at least two providers to merge."))
     names = ", ".join(f"{other.name} ({other.domain})" if other.domain else other.name for other in gone)
     with transaction.atomic():
         for other in gone:

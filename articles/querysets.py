@@ -12,6 +12,7 @@ from django.db import connections, models
 from django.db.models import BooleanField, Exists, F, OuterRef, Q, Value
 from django.db.models.expressions import Func
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from articles.words import Sought
 from articles.workflow import Status
@@ -29,7 +30,7 @@ class Order:
     """One order of the queue. ``columns`` end in the key, each with its direction."""
 
     name: str
-    label: str
+    label: Any  # translated when it is read
     columns: tuple[str, ...]
 
     @property
@@ -44,12 +45,12 @@ class Order:
 ORDERS = {
     order.name: order
     for order in (
-        Order("quality", "Best first", ("-sort_quality", "-queued_at", "-id")),
-        Order("heat", "Hottest first", ("-sort_heat", "-queued_at", "-id")),
-        Order("newest", "Newest first", ("-queued_at", "-id")),
-        Order("oldest", "Oldest first", ("queued_at", "id")),
-        Order("likely", "Likely approvals first", ("-likely", "-queued_at", "-id")),
-        Order("lowest", "Lowest quality first", ("sort_quality", "queued_at", "id")),
+        Order("quality", _("Best first"), ("-sort_quality", "-queued_at", "-id")),
+        Order("heat", _("Hottest first"), ("-sort_heat", "-queued_at", "-id")),
+        Order("newest", _("Newest first"), ("-queued_at", "-id")),
+        Order("oldest", _("Oldest first"), ("queued_at", "id")),
+        Order("likely", _("Likely approvals first"), ("-likely", "-queued_at", "-id")),
+        Order("lowest", _("Lowest quality first"), ("sort_quality", "queued_at", "id")),
     )
 }
 

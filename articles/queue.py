@@ -10,7 +10,10 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from django.utils.translation import gettext
+
 from articles.claims import claim, release
+from articles.labels import spoken
 from articles.models import Article, Site
 from articles.narrowing import narrowed, provider_named, topic_named
 from articles.querysets import ORDERS, ArticleQuerySet, Order
@@ -26,11 +29,16 @@ from articles.searching import (
     read_filter,
 )
 from articles.words import Sought
-from articles.workflow import Status
+from articles.workflow import N_, Status
 
 PAGE = 50
 COUNTED_TO = 10_000  # beyond this a count says "10,000+"
 TRIES, ROUNDS = 5, 3  # how many articles are reached for before looking again, and how often
+
+NAMELESS = {
+    "topic": N_("“%(part)s” was left out. This site has no topic of that name."),
+    "provider": N_("“%(part)s” was left out. This site has no provider of that name."),
+}
 
 
 @dataclass(frozen=True)
@@ -66,7 +74,7 @@ class Queue:
         """The queue that a query string asks for, in either spelling: a part of its own, or an operator within ``q``, which
         counts more. At most three queries, for the names of a topic and a provider."""
         search = parse(query.get("q") or "")
-        filters, left, problems = {}, [], list(search.problems)
+        filters, left, problems = {}, [], [spoken(sentence) for sentence in search.problems]
         for name in OPERATORS:
             value = (query.get(name) or _from_to(name, query)).strip()
             if value:
@@ -74,7 +82,7 @@ class Queue:
                     name, filters[name] = read_filter(name, value)
                 except Unreadable as error:
                     left.append(f"{name}:{quoted_if_needed(value)}")
-                    problems.append(problem(left[-1], error))
+                    problems.append(spoken(problem(left[-1], error)))
         filters = {name: value for name, value in filters.items() if value} | dict(search.filters)
         provider = ""
         for name, find in (("topic", topic_named), ("provider", provider_named)):
@@ -82,14 +90,14 @@ class Queue:
                 found = find(site, filters[name])
                 if found is None:
                     left.append(f"{name}:{quoted_if_needed(filters.pop(name))}")
-                    problems.append(f"“{left[-1]}” was left out. This site has no {name} of that name.")
+                    problems.append(gettext(NAMELESS[name]) % {"part": left[-1]})
                 elif name == "topic":
                     filters[name] = found.name
                 else:
                     filters[name], provider = str(found.pk), str(found)
         order = ORDERS.get(query.get("sort") or "quality")
         if order is None:
-            problems.append("The order is not known; the best come first.")
+            problems.append(gettext("The order is not known; the best come first."))
         seen = query.get("seen") or ""
         if filters.get("status") == Status.PENDING:
             del filters["status"]
@@ -155,12 +163,12 @@ class Queue:
             for flag in value.split(",") if OPERATORS[name].adds_up else [value]:
                 rest = ",".join(other for other in value.split(",") if other != flag)
                 without = {**left, **({name: rest} if OPERATORS[name].adds_up and rest else {})}
-                words = self.provider or value if name == "provider" else OPERATORS[name].worded(flag)
-                chips.append(Chip(name, OPERATORS[name].label, words, urlencode(without)))
+                words = self.provider or value if name == "provider" else spoken(OPERATORS[name].worded(flag))
+                chips.append(Chip(name, gettext(OPERATORS[name].label), words, urlencode(without)))
         for place, term in enumerate(self.terms):
             without_it = replace(self, terms=self.terms[:place] + self.terms[place + 1 :]).query_string
             words = f"“{term.text}”" if term.exact else term.text
-            chips.append(Chip("q", "Without" if term.without else "Words", words, without_it))
+            chips.append(Chip("q", gettext("Without") if term.without else gettext("Words"), words, without_it))
         return chips
 
     # --- as articles

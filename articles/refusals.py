@@ -4,12 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+
+from django.utils.translation import gettext
 
 from articles.acts import STANDING
+from articles.labels import past_to_the_second
 from articles.mapping import freeze
 from articles.models import Article, Review
-from articles.workflow import Action, By, Status
+from articles.workflow import N_, Action, By, Status
+
+NOW = {
+    Status.PENDING: N_("It is waiting now."),
+    Status.HELD: N_("It is held now."),
+    Status.APPROVED: N_("It is approved now."),
+    Status.REJECTED: N_("It is rejected now."),
+    Status.LIVE: N_("It is published by the feed now."),
+}
+DID = {
+    Action.APPROVE: N_("%(name)s approved this %(ago)s. %(now)s"),
+    Action.REJECT: N_("%(name)s rejected this %(ago)s. %(now)s"),
+    Action.HOLD: N_("%(name)s held this %(ago)s. %(now)s"),
+    Action.WAKE: N_("%(name)s brought back this %(ago)s. %(now)s"),
+    Action.EDIT: N_("%(name)s edited this %(ago)s. %(now)s"),
+    Action.UNDO: N_("%(name)s undid a decision on this %(ago)s. %(now)s"),
+    Action.FOLLOW: N_("%(name)s followed the feed in this %(ago)s. %(now)s"),
+    Action.SETTLE: N_("%(name)s settled this %(ago)s. %(now)s"),
+    Action.CONFIRM: N_("%(name)s confirmed this %(ago)s. %(now)s"),
+}
 
 
 @dataclass(frozen=True)
@@ -33,15 +55,15 @@ def last_acts(pks: Iterable[int]) -> dict[int, Review]:
 
 def why_not_undone(row: Review, article: Article, latest: Review | None) -> str:
     if row.action in (Action.UNDO, Action.FOLLOW):
-        return "Only a decision or an edit can be undone."
+        return gettext("Only a decision or an edit can be undone.")
     if getattr(row, "undone_by", None):
-        return "This is undone already."
+        return gettext("This is undone already.")
     if latest is None or latest.pk != row.pk:
-        name = latest.actor.get_username() if latest and latest.actor else "The desk"
-        return f"{name} changed this since. Open its history to go back."
+        name = latest.actor.get_username() if latest and latest.actor else gettext("The desk")
+        return gettext("%(name)s changed this since. Open its history to go back.") % {"name": name}
     after = {name: value for name, value in row.after.items() if name not in STANDING}
     if any(freeze(getattr(article, name)) != value for name, value in after.items()):
-        return "The feed changed this since. Open its history to go back."
+        return gettext("The feed changed this since. Open its history to go back.")
     return ""
 
 
@@ -55,20 +77,11 @@ def told(articles: Sequence[Article], at: datetime) -> list[Refusal]:
 
 
 def _sentence(article: Article, row: Review | None, at: datetime) -> str:
-    now = f"It is {Status(article.status).label.lower()} now."
+    now = gettext(NOW[Status(article.status)])
     if row is None:
-        return f"This article changed meanwhile. {now}"
-    ago = _ago(at - row.at)
+        return gettext("This article changed meanwhile. %(now)s") % {"now": now}
+    ago = past_to_the_second(at - row.at)
     if row.by == By.FEED:
-        return f"The feed changed this {ago}. {now}"
-    name = row.actor.get_username() if row.actor else "The desk"
-    did = {Action.UNDO: "undid a decision on", Action.WAKE: "brought back"}.get(Action(row.action))
-    return f"{name} {did or Action(row.action).label.lower()} this {ago}. {now}"
-
-
-def _ago(span: timedelta) -> str:
-    seconds = max(0, int(span.total_seconds()))
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds // size} {unit} ago"
-    return f"{seconds} s ago"
+        return gettext("The feed changed this %(ago)s. %(now)s") % {"ago": ago, "now": now}
+    name = row.actor.get_username() if row.actor else gettext("The desk")
+    return gettext(DID[Action(row.action)]) % {"name": name, "ago": ago, "now": now}

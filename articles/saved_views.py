@@ -11,8 +11,11 @@ from typing import Any
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils.translation import gettext
 
+from articles.labels import grouped
 from articles.models import Article, Provider, SavedView, Site
+from articles.people import is_allowed
 from articles.queue import Queue
 
 COUNTED_TO = 1_000  # a view that holds more says "1,000+"
@@ -41,7 +44,7 @@ def views_of(site: Site, person: Any) -> list[SavedView]:
 
 
 def may_change(view: SavedView, person: Any) -> bool:
-    return view.owner_id == person.pk or person.has_perm("articles.change_savedview")
+    return view.owner_id == person.pk or is_allowed(person, "articles.change_savedview", view.site_id)
 
 
 def counted(views: Sequence[SavedView], person: Any, at: datetime) -> list[Counted]:
@@ -66,7 +69,7 @@ def queues_of(views: Sequence[SavedView]) -> list[Queue]:
 
 
 def _words(count: int) -> str:
-    return f"{COUNTED_TO:,}+" if count > COUNTED_TO else f"{count:,}"
+    return f"{grouped(COUNTED_TO)}+" if count > COUNTED_TO else grouped(count)
 
 
 def save_view(asked: Queue, person: Any, *, name: str, shared: bool) -> SavedView:
@@ -89,7 +92,7 @@ def change_view(view: SavedView, *, name: str, shared: bool) -> None:
         with transaction.atomic():
             SavedView.objects.filter(pk=view.pk).update(name=_name(name), shared=shared)
     except IntegrityError:
-        raise ViewRefused(f"There is a view named “{name.strip()}” already. Choose another name.") from None
+        raise ViewRefused(gettext("There is a view named “%(name)s” already. Choose another name.") % {"name": name.strip()}) from None
 
 
 def start_with(view: SavedView, person: Any, wanted: bool) -> None:
@@ -124,7 +127,7 @@ def restore_view(view: SavedView) -> None:
         with transaction.atomic():
             SavedView.objects.filter(pk=view.pk).update(removed_at=None)
     except IntegrityError:
-        raise ViewRefused(f"There is a view named “{view.name}” already. Rename that one first.") from None
+        raise ViewRefused(gettext("There is a view named “%(name)s” already. Rename that one first.") % {"name": view.name}) from None
 
 
 def removed_lately(site: Site, person: Any, at: datetime) -> list[SavedView]:
@@ -141,7 +144,7 @@ def first_view(site: Site, person: Any) -> SavedView | None:
 def _name(name: str) -> str:
     name = " ".join(name.split())
     if not name:
-        raise ViewRefused("A view needs a name.")
+        raise ViewRefused(gettext("A view needs a name."))
     if len(name) > 60:
-        raise ViewRefused("A name has at most 60 letters.")
+        raise ViewRefused(gettext("A name has at most 60 letters."))
     return name

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.core.mail import send_mail
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -58,11 +59,12 @@ def tell_admins(row: Scheduled, subject: str, sentence: str, *, permission: str)
 
     When the mail does not go out it is tried with the next failure.
     """
-    people = get_user_model().objects.filter(
-        Q(is_superuser=True) | Q(groups__permissions__codename=permission, groups__permissions__content_type__app_label="articles"),
-        is_active=True,
-    )
-    found = _addresses(people.exclude(email="").values_list("email", flat=True).distinct())
+    people = get_user_model().objects.filter(is_active=True).exclude(email="")
+    holds = {"permissions__codename": permission, "permissions__content_type__app_label": "articles"}
+    groups = Group.objects.filter(**holds).values("pk")
+    # Who has seats has those alone, as everywhere; so a seat on another site hears nothing.
+    allowed = Q(is_superuser=True) | Q(seats=None, groups__in=groups) | Q(seats__site=row.site_id, seats__role__in=groups)  # type: ignore[attr-defined]
+    found = _addresses(people.filter(allowed).values_list("email", flat=True).distinct())
     if not found:
         return 0
     body = _("%(sentence)s\n\nThe desk goes on trying. There is no other mail until it has gone well again.") % {"sentence": sentence}

@@ -10,16 +10,22 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 
 from articles.words import Sought, sought
-from articles.workflow import Status
+from articles.workflow import N_, NN_, Said, Status
 
 LONGEST = 500  # characters that are read
 MOST_TERMS = 20
 ANY = "any"
 SPAN = re.compile(r"([1-9][0-9]{0,3})([hdw])")
 RANGE = re.compile(r"([0-9]{1,6})?\.\.([0-9]{1,6})?")
-UNITS = {"h": "hour", "d": "day", "w": "week"}
+UNITS = {
+    "h": NN_("%(count)s hour", "%(count)s hours"),
+    "d": NN_("%(count)s day", "%(count)s days"),
+    "w": NN_("%(count)s week", "%(count)s weeks"),
+}
+FLAGS = {flag: flag for flag in (N_("picture"), N_("related"), N_("topics"), N_("edited"), N_("yes"), N_("no"))}
 QUOTED = r'"(?:[^"]|"")*"?|“[^”]*”?'
 PART = re.compile(rf"(?P<minus>-?)(?:(?P<name>[A-Za-z]+):(?P<value>{QUOTED}|\S*)|(?P<exact>{QUOTED})|(?P<bare>\S+))")
 BARE = re.compile(r"(?P<minus>-?)(?P<name>)(?P<value>)(?P<exact>)(?P<bare>\S+)")
@@ -33,7 +39,7 @@ class Unreadable(ValueError):
 def _status(value: str) -> str:
     known = {case.value: case.value for case in Status} | {"waiting": "pending", "published": "live", ANY: ANY}
     if value.lower() not in known:
-        raise Unreadable("Write waiting, held, approved, rejected, published or any")
+        raise Unreadable(Said("Write waiting, held, approved, rejected, published or any"))
     return known[value.lower()]
 
 
@@ -42,15 +48,15 @@ def _range(value: str) -> str:
     ends = found.groups() if found else (value, value) if re.fullmatch("[0-9]{1,6}", value) else (None, None)
     low, high = (int(end) if end else None for end in ends)
     if low is None and high is None:
-        raise Unreadable("Write from..to, such as 20..79, 20.. or ..79")
+        raise Unreadable(Said("Write from..to, such as 20..79, 20.. or ..79"))
     if low is not None and high is not None and low > high:
-        raise Unreadable(f"Write the smaller number first: {high}..{low}")
+        raise Unreadable(Said("Write the smaller number first: %(low)s..%(high)s", low=high, high=low))
     return f"{'' if low is None else low}..{'' if high is None else high}"
 
 
 def _span(value: str) -> str:
     if not SPAN.fullmatch(value.lower()):
-        raise Unreadable("Write an age, such as 12h, 2d or 4w")
+        raise Unreadable(Said("Write an age, such as 12h, 2d or 4w"))
     return value.lower()
 
 
@@ -62,21 +68,25 @@ def _moment(value: str) -> str:
             raise ValueError
         return date.fromisoformat(value).isoformat()
     except ValueError:
-        raise Unreadable("Write a date, such as 2026-01-31, or an age, such as 2d") from None
+        raise Unreadable(Said("Write a date, such as 2026-01-31, or an age, such as 2d")) from None
 
 
 def _yes_or_no(value: str) -> str:
     word = {"yes": "yes", "true": "yes", "1": "yes", "no": "no", "false": "no", "0": "no"}.get(value.lower())
     if word is None:
-        raise Unreadable("Write yes or no")
+        raise Unreadable(Said("Write yes or no"))
     return word
+
+
+def _either(one: str, other: str) -> str:
+    return Said("%(one)s or %(other)s", one=one, other=other)
 
 
 def _one_of(**flags: str) -> Callable[[str], str]:
     def read(value: str) -> str:
         asked = {word.strip().lower() for word in value.split(",")} - {""}
         if not asked or asked - flags.keys():
-            raise Unreadable(f"Write {' or '.join(flags)}")
+            raise Unreadable(Said("Write %(words)s", words=reduce(_either, flags)))
         return ",".join(flag for flag in flags if flag in asked)
 
     return read
@@ -85,30 +95,35 @@ def _one_of(**flags: str) -> Callable[[str], str]:
 def _text(value: str) -> str:
     value = " ".join(value.split())
     if not value or len(value) > 200:
-        raise Unreadable("Write a name of at most 200 letters")
+        raise Unreadable(Said("Write a name of at most 200 letters"))
     return value
 
 
 # --- and how a person reads them --------------------------------------------------------------------------------------
 def _status_words(value: str) -> str:
-    return "Any" if value == ANY else Status(value).label
+    return Said("Any") if value == ANY else Said(Status(value).label)
 
 
 def _range_words(value: str) -> str:
     low, _, high = value.partition("..")
     if low == high:
         return low
-    return f"{low} to {high}" if low and high else f"from {low}" if low else f"up to {high}"
+    if low and high:
+        return Said("%(low)s to %(high)s", low=low, high=high)
+    return Said("from %(low)s", low=low) if low else Said("up to %(high)s", high=high)
 
 
 def span_words(value: str) -> str:
     """An age as people say it: ``2d`` is “2 days”."""
-    count, unit = value[:-1], UNITS[value[-1]]
-    return f"{count} {unit}{'' if count == '1' else 's'}"
+    return Said(*UNITS[value[-1]], count=int(value[:-1]))
 
 
 def _before_words(value: str) -> str:
-    return f"over {span_words(value)} ago" if SPAN.fullmatch(value) else value
+    return Said("over %(span)s ago", span=span_words(value)) if SPAN.fullmatch(value) else value
+
+
+def _flag_words(value: str) -> str:
+    return Said(FLAGS.get(value, value))
 
 
 @dataclass(frozen=True)
@@ -126,18 +141,18 @@ class Operator:
 OPERATORS = {
     operator.name: operator
     for operator in (
-        Operator("status", "Status", _status, _status_words),
-        Operator("quality", "Quality", _range, _range_words),
-        Operator("heat", "Heat", _range, _range_words),
-        Operator("age", "Age", _span, lambda value: f"under {span_words(value)}"),
-        Operator("since", "Since", _moment),
-        Operator("before", "Before", _moment, _before_words),
-        Operator("type", "Type", _text),
-        Operator("topic", "Topic", _text),
-        Operator("provider", "Provider", _text),
-        Operator("published", "Published", _yes_or_no),
-        Operator("has", "Has", _one_of(picture="", related="", topics=""), adds_up=True),
-        Operator("is", "Is", _one_of(edited=""), adds_up=True),
+        Operator("status", N_("Status"), _status, _status_words),
+        Operator("quality", N_("Quality"), _range, _range_words),
+        Operator("heat", N_("Heat"), _range, _range_words),
+        Operator("age", N_("Age"), _span, lambda value: Said("under %(span)s", span=span_words(value))),
+        Operator("since", N_("Since"), _moment),
+        Operator("before", N_("Before"), _moment, _before_words),
+        Operator("type", N_("Type"), _text),
+        Operator("topic", N_("Topic"), _text),
+        Operator("provider", N_("Provider"), _text),
+        Operator("published", N_("Published"), _yes_or_no, _flag_words),
+        Operator("has", N_("Has"), _one_of(picture="", related="", topics=""), _flag_words, adds_up=True),
+        Operator("is", N_("Is"), _one_of(edited=""), _flag_words, adds_up=True),
     )
 }
 
@@ -188,7 +203,7 @@ def parse(text: str) -> Search:
         try:
             if name:
                 if part["minus"]:
-                    raise Unreadable("Only words can be left out with a minus")
+                    raise Unreadable(Said("Only words can be left out with a minus"))
                 name, value = read_filter(name, _unquoted(part["value"]))
                 both = f"{filters[name]},{value}" if OPERATORS[name].adds_up and name in filters else value
                 filters[name] = OPERATORS[name].read(both)
@@ -199,22 +214,22 @@ def parse(text: str) -> Search:
             if term.exact and not term.text:
                 continue
             if term.sought is None:
-                raise Unreadable("It has no letter and no digit")
+                raise Unreadable(Said("It has no letter and no digit"))
             if len(terms) == MOST_TERMS:
-                raise Unreadable(f"Only the first {MOST_TERMS} words count")
+                raise Unreadable(Said("Only the first %(most)s words count", most=MOST_TERMS))
             terms.append(term)
         except Unreadable as error:
             left.append(part[0])
             problems.append(problem(part[0], error))
     if len(text) > LONGEST:
-        problems.append(f"Only the first {LONGEST} letters of the search were read.")
+        problems.append(Said("Only the first %(most)s letters of the search were read.", most=LONGEST))
     return Search(in_order(filters), tuple(terms), tuple(left), tuple(problems))
 
 
 def read_filter(name: str, value: str) -> tuple[str, str]:
     """The operator that is meant, and its value in its one spelling. Raises Unreadable."""
     if not value.strip():
-        raise Unreadable("Write a value after the colon")
+        raise Unreadable(Said("Write a value after the colon"))
     if name == "since" and SPAN.fullmatch(value.strip().lower()):
         name = "age"
     return name, OPERATORS[name].read(value.strip())
@@ -227,7 +242,7 @@ def in_order(filters: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 
 def problem(part: str, error: Unreadable) -> str:
     """The sentence about one part that could not be read."""
-    return f"“{part}” was left out. {error}."
+    return Said("“%(part)s” was left out. %(why)s.", part=part, why=error.args[0])
 
 
 def quoted(text: str) -> str:

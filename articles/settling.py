@@ -8,8 +8,11 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
+from django.utils.translation import gettext
+
 from articles.captions import caption
 from articles.frontmatter.schema import PLACES
+from articles.labels import inside
 from articles.mapping import ATTRIBUTES, PROVIDER_PARTS, article_values, freeze, thaw
 from articles.models import Article, Conflict, Review
 
@@ -71,12 +74,12 @@ def seen_token(rows: Iterable[Conflict]) -> str:
 def why_not_settled(rows: Sequence[Conflict], choices: Mapping[str, str], seen: str) -> str:
     """Why the choices cannot be made on the conflicts as they are now, or nothing."""
     if not choices:
-        return "Nothing was chosen, so nothing was changed."
+        return gettext("Nothing was chosen, so nothing was changed.")
     gone = choices.keys() - {row.field for row in rows}
     if gone:
-        return f"{_captions(gone)}: settled already, or both sides agree by now. Look again and choose."
+        return gettext("%(fields)s: settled already, or both sides agree by now. Look again and choose.") % {"fields": _captions(gone)}
     if seen and seen != seen_token(rows):
-        return f"The feed changed {_captions(choices).lower()} again meanwhile. Look again and choose."
+        return gettext("The feed changed %(fields)s again meanwhile. Look again and choose.") % {"fields": inside(_captions(choices))}
     return ""
 
 
@@ -96,14 +99,14 @@ def why_not_reopened(review: Review) -> str:
     """Why the conflicts that an act settled cannot be opened again, or nothing."""
     fields = Conflict.objects.filter(settled_by=review).values("field")
     if Conflict.objects.filter(article=review.article_id, settled_at=None, field__in=fields).exists():
-        return "The feed changed the same field again, and that conflict is open. Settle it instead."
+        return gettext("The feed changed the same field again, and that conflict is open. Settle it instead.")
     return ""
 
 
 def chosen_words(choices: Mapping[str, str]) -> str:
     """The choices as the history tells them."""
     return " ".join(
-        f"{caption(key)}: {Choice(choices[key]).label.lower()}."
+        f"{caption(key)}: {inside(str(Choice(choices[key]).label))}."
         for key in sorted(choices, key=lambda key: PLACES.get(key, len(PLACES)))
     )
 

@@ -120,7 +120,7 @@ SHORTCUTS = (
     Shortcut("palette", ("Control", "k"), _("Command palette"), _("Go to")),
     Shortcut("help", ("?",), _("Keyboard shortcuts"), _("Go to")),
     Shortcut("go-queue", ("g", "q"), _("Queue"), _("Go to")),
-    Shortcut("go-dashboard", ("g", "d"), _("Dashboard"), _("Go to"), awaits=True),
+    Shortcut("go-dashboard", ("g", "d"), _("Dashboard"), _("Go to")),
     Shortcut("go-decided", ("g", "h"), _("Decided"), _("Go to")),
     Shortcut("go-conflicts", ("g", "c"), _("Conflicts"), _("Go to")),
     Shortcut("go-recheck", ("g", "y"), _("Another look"), _("Go to")),

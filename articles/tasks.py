@@ -19,7 +19,8 @@ from articles.importing import running as imports
 from articles.importing.uploads import clear_away
 from articles.importing.watching import due_sources
 from articles.leases import OPEN
-from articles.models import BulkRun, ExportRun, ImportRun
+from articles.models import BulkRun, ExportRun, ImportRun, Webhook
+from articles.webhooks import looking, sending
 
 SECONDS = 2.0  # of one run at a time; then others have their turn, and the worker can end
 KEPT = timedelta(days=1)  # how long the traces of finished tasks stay
@@ -31,6 +32,15 @@ def work_on(run: int) -> None:
     """Go on with a run, and come back while there is more."""
     if bulk.advance(run, seconds=SECONDS):
         work_on.enqueue(run)
+
+
+@task(queue_name=SHORT)
+def tell_webhooks() -> None:
+    """Find what is to be told, send what is due, and come back while there is more."""
+    hooks = Webhook.objects.filter(is_on=True).order_by("pk").values_list("pk", flat=True)
+    more = [looking.look(hook, timezone.now()) for hook in hooks]
+    if sending.send_due(SECONDS) or any(more):
+        tell_webhooks.enqueue()
 
 
 @task(queue_name=LONG)
@@ -61,6 +71,9 @@ def take_up(at: datetime, *, queue: str = SHORT) -> int:
         work_on.enqueue(pk)
     DBTaskResult.objects.exclude(status=TaskResultStatus.READY).filter(enqueued_at__lt=at - KEPT).delete()
     bulk.forget(at)
+    sending.forget(at)
+    if looking.has_news() or sending.is_due(at):
+        tell_webhooks.enqueue()
     return len(found)
 
 

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from django.urls import path
 
+from articles.api import desk as api_desk
+from articles.api import docs as api_docs
 from articles.views import (
     articles,
     bulk,
     conflicts,
+    dashboard,
     decisions,
     exports,
+    feeds,
     finding,
     guessing,
     hooks,
     imports,
+    joining,
     ledger,
     likeness,
     live,
+    log,
     me,
+    people,
     pictures,
     places,
     policy,
@@ -27,6 +34,9 @@ from articles.views import (
     review,
     saved_views,
     schedule,
+    sessions,
+    tokens,
+    webhooks,
 )
 
 app_name = "articles"
@@ -61,6 +71,7 @@ urlpatterns = [
     path("undo/", decisions.undo_review, name="undo"),
     path("suggestions/", guessing.suggestions, name="suggestions"),
     path("decided/", articles.decided, name="decided"),
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:pk>/", imports.import_run, name="import_run"),
     path("imports/sources/new/", imports.source_new, name="source_new"),
@@ -83,8 +94,25 @@ urlpatterns = [
     path("me/choose/", me.choose, name="choose"),
     path("me/goal/", me.set_goal, name="goal"),
     path("me/keys/", me.remap, name="remap"),
+    path("me/sessions/", sessions.end_sessions, name="end_sessions"),
+    path("users/", people.users, name="users"),
+    path("users/log/", log.account_log, name="users_log"),
+    path("users/invitations/<int:pk>/", people.invitation, name="invitation"),
+    path("users/<int:pk>/", people.user, name="user"),
+    path("invitation/<str:token>/", joining.accept, name="accept"),
     path("find/", finding.find, name="find"),
     path("find/operator/", finding.find_operator, name="find_operator"),
     path("find/topic/", finding.find_topic, name="find_topic"),
+    path("me/tokens/", tokens.tokens, name="tokens"),
+    path("me/tokens/<int:pk>/revoke/", tokens.revoke_token, name="revoke_token"),
+    path("feeds/", feeds.feeds, name="feeds"),
+    path("feeds/<slug:name>/<str:kind>", feeds.site_feed, name="site_feed"),
+    path("feeds/<slug:name>/topics/<int:topic>/<str:kind>", feeds.site_feed, name="topic_feed"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<int:pk>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<int:pk>/change/", webhooks.change_webhook, name="change_webhook"),
+    path("webhooks/deliveries/<int:pk>/again/", webhooks.send_again, name="send_again"),
+    path("api/", api_docs.docs_page, name="api_docs"),
+    path("api/openapi.json", api_desk.openapi_json, name="openapi"),
     path("healthz", me.healthz, name="healthz"),
 ]

@@ -5,13 +5,42 @@ Pure Python: models take their choices from here, forms their buttons, docs thei
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
+# Pure rooms speak English and mark their words, so that ``desk manage messages`` finds them; ``articles/labels.py`` says them
+# in the language of the page.
 def N_(text: str) -> str:
-    """The text itself, which ``desk manage messages`` finds here; it is translated where it is shown (``articles/labels.py``)."""
+    """The text itself."""
     return text
+
+
+def NN_(one: str, many: str) -> tuple[str, str]:
+    """The words for one and for many, with ``%(count)s`` for the number."""
+    return one, many
+
+
+class Said(str):
+    """A sentence in English that remembers how it was made: ``Said("At most %(most)s", most=5)``.
+
+    With ``many`` and ``count`` it is one of two, as the number asks. A value may be a Said itself.
+    """
+
+    msgid: str
+    many: str
+    number: int
+    values: Mapping[str, Any]
+
+    def __new__(cls, msgid: str, many: str = "", *, count: int = 1, **values: Any) -> Said:
+        if many:
+            values = {"count": count, **values}
+        words = many if many and count != 1 else msgid
+        said = str.__new__(cls, words % values if values else words)
+        said.msgid, said.many, said.number, said.values = msgid, many, count, values
+        return said
 
 
 class Labelled(StrEnum):
@@ -102,6 +131,15 @@ class Density(Labelled):
 
     COMFORTABLE = "comfy", N_("Comfortable")
     COMPACT = "compact", N_("Compact")
+
+
+class Scope(Labelled):
+    """What a token of the API is for. Each is a part of what its person may do, never more."""
+
+    READ = "read", N_("Read")
+    DECIDE = "decide", N_("Decide")
+    EDIT = "edit", N_("Edit")
+    EXPORT = "export", N_("See exports")
 
 
 class By(Labelled):

@@ -36,6 +36,7 @@ HELP = """usage: python3 desk COMMAND
   backup FILE      the whole desk in one .tar or .tar.gz, while it runs   (--json)
   restore FILE     that file into an empty data folder   (--json)
   bench            measure newsdesk beside its peers
+  messages         collect what the desk says into locale/, for translators
   manage ...       any command of Django's
 
 The desk's data lives in var/ beside this file, or in DESK_DATA; DATABASE_URL
@@ -43,12 +44,12 @@ chooses PostgreSQL. What is installed lies in .desk/, or in DESK_ENV: that folde
 may be removed at any time, the next start makes it again.
 `python3 desk import --help` and the like say more.
 """
-COMMANDS = ("run", "test", "import", "export", "watch", "work", "check", "backup", "restore", "bench", "manage")
+COMMANDS = ("run", "test", "import", "export", "watch", "work", "check", "backup", "restore", "bench", "messages", "manage")
 # Django has a "check" of its own, so ours carry the desk's name there.
-MANAGED = {"run": "serve", "bench": "bench"} | {
+MANAGED = {"run": "serve", "bench": "bench", "messages": "messages"} | {
     name: f"desk_{name}" for name in ("import", "export", "watch", "work", "check", "backup", "restore")
 }
-FOR_DEVELOPERS = ("test", "bench")  # these need the longer list of packages
+FOR_DEVELOPERS = ("test", "bench", "messages")  # these need the longer list of packages
 
 
 def main(argv: Sequence[str]) -> int:

@@ -11,14 +11,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext_lazy as _
 
 
 class DeskAdminSite(AdminSite):
     """Who may manage providers may enter; what each may do there is a matter of permissions."""
 
     site_header = "newsdesk"
-    site_title = "newsdesk admin"
-    index_title = "Manage"
+    site_title = _("newsdesk admin")
+    index_title = _("Manage")
     site_url = "/queue/"
     enable_nav_sidebar = False
 

@@ -9,4 +9,4 @@ class NewsdeskConfig(AppConfig):
     name = "newsdesk"
 
     def ready(self) -> None:
-        from newsdesk import checks  # noqa: F401 - importing it registers the checks
+        from newsdesk import accounts, checks  # noqa: F401 - importing them registers the checks, and who hears of sign-ins

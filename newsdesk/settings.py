@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import dj_database_url
-from environs import Env
+from environs import Env, validate
 
 from newsdesk import pseudo
 from newsdesk.secrets import secret_key
@@ -30,6 +30,7 @@ DESK_FILE_LIMIT = env.int("DESK_FILE_LIMIT", 5_000_000)  # bytes of one article 
 DESK_REMOTE_PICTURES = env.bool("DESK_REMOTE_PICTURES", True)  # the desk fetches pictures itself; False: never
 DESK_PICTURE_SPACE = env.int("DESK_PICTURE_SPACE", 500)  # megabytes of thumbnails in DESK_DATA/pictures
 DESK_PICTURE_PROXY = env.str("DESK_PICTURE_PROXY", "")  # http://host:port through which pictures are fetched
+DESK_WEBHOOK_INNER = env.bool("DESK_WEBHOOK_INNER", False)  # webhooks may go to inner networks and to any port
 DESK_GIT_AUTHOR_NAME = env.str("DESK_GIT_AUTHOR_NAME", "newsdesk")  # of the commits that exports make
 DESK_GIT_AUTHOR_EMAIL = env.str("DESK_GIT_AUTHOR_EMAIL", "newsdesk@localhost")
 DESK_UPLOAD_LIMIT = env.int("DESK_UPLOAD_LIMIT", 500)  # megabytes of one uploaded archive
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_filters",
@@ -73,6 +75,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "newsdesk.accounts.DoorMiddleware",
 ]
 ROOT_URLCONF = "newsdesk.urls"
 WSGI_APPLICATION = "newsdesk.wsgi.application"
@@ -123,7 +126,13 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": DATA_DIR / "cache",
-    }
+    },
+    # Apart, since whoever reads feeds fills it, and a full cache forgets at random: limits must not be what it forgets.
+    "feeds": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "cache" / "feeds",
+        "OPTIONS": {"MAX_ENTRIES": 2_000},
+    },
 }
 
 # --- background work ------------------------------------------------------------------------------------------------
@@ -132,7 +141,10 @@ CACHES = {
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "runs"]}}
 
 # --- accounts -------------------------------------------------------------------------------------------------------
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "articles.people.rights.SeatBackend",  # first: who has seats has nothing else
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -145,6 +157,20 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,20/15m/ip", "login": "60/m/ip"}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers whose address somebody typed
+MFA_ADAPTER = "newsdesk.accounts.SecondFactors"
+MFA_FORMS = {
+    "add_webauthn": "newsdesk.accounts.AddPasskey",
+    "authenticate_webauthn": "newsdesk.accounts.AnswerWithPasskey",
+    "login_webauthn": "newsdesk.accounts.SignInWithPasskey",
+    "reauthenticate_webauthn": "newsdesk.accounts.ConfirmWithPasskey",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "newsdesk"
+MFA_TOTP_TOLERANCE = 1  # a clock may be half a minute off
+DESK_REQUIRE_MFA = env.str("DESK_REQUIRE_MFA", "none", validate=validate.OneOf(["none", "admins", "all"]))  # who must have a second factor
+DESK_IDLE_HOURS = env.int("DESK_IDLE_HOURS", 24, validate=validate.Range(min=1))  # a session that nobody used for so long is over
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
@@ -152,19 +178,13 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-
-# --- mail -----------------------------------------------------------------------------------------------------------
-# Without a host mails go to the log, where an admin who is still setting up sees them.
 EMAIL_HOST = env.str("DESK_EMAIL_HOST", "")
-EMAIL_BACKEND = env.str(
-    "DESK_EMAIL_BACKEND", f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
-)
 EMAIL_PORT = env.int("DESK_EMAIL_PORT", 587)
-EMAIL_HOST_USER = env.str("DESK_EMAIL_USER", "")
-EMAIL_HOST_PASSWORD = env.str("DESK_EMAIL_PASSWORD", "")
-EMAIL_USE_TLS = env.bool("DESK_EMAIL_TLS", True)  # STARTTLS
-EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DESK_EMAIL_FROM", "newsdesk@localhost")
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.str("DESK_EMAIL_USER", ""), env.str("DESK_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("DESK_EMAIL_TLS", True)
+EMAIL_TIMEOUT = 10  # seconds; a request waits for it
+DEFAULT_FROM_EMAIL = env.str("DESK_EMAIL_FROM", "newsdesk@localhost")
+EMAIL_BACKEND = env.str("DESK_EMAIL_BACKEND", f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend")
 
 # --- safety ---------------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -5,13 +5,17 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
-from newsdesk.accounts import SignIn
+from articles.api.desk import api
+from newsdesk.accounts import ForgottenPassword, SecondFactor, SignIn
 
 handler400 = "newsdesk.answers.too_large"
 handler500 = "newsdesk.answers.broken"
 urlpatterns = [
     path("", include("articles.urls")),
+    path("api/", api.urls),
     path("accounts/login/", SignIn.as_view(), name="account_login"),
+    path("accounts/password/reset/", ForgottenPassword.as_view(), name="account_reset_password"),
+    path("accounts/2fa/authenticate/", SecondFactor.as_view(), name="mfa_authenticate"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -52,12 +52,13 @@ def addresses() -> list[Address]:
     return list(found.values())
 
 
-def _walk(resolver: URLResolver, space: str) -> Iterator[Address]:
+def _walk(resolver: URLResolver, space: str, before: tuple[str, ...] = ()) -> Iterator[Address]:
     for pattern in resolver.url_patterns:
         if isinstance(pattern, URLResolver):
-            yield from _walk(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+            above = (*before, *pattern.pattern.regex.groupindex)
+            yield from _walk(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space, above)
         else:
             named = pattern.pattern.regex.groupindex
             count = pattern.pattern.regex.groups
             parts = tuple(sorted(named, key=named.__getitem__)) or tuple(f"part-{number}" for number in range(count))
-            yield Address(f"{space}{pattern.name or '?'}", parts)
+            yield Address(f"{space}{pattern.name or '?'}", (*before, *parts))

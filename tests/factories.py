@@ -21,7 +21,7 @@ from articles.importing.arrivals import RELATED_COLUMNS, related_rows
 from articles.importing.rows import insert
 from articles.likeness import twins
 from articles.mapping import MIRRORED, article_values, found_values
-from articles.models import Article, RelatedArticle, Site, SourceFile
+from articles.models import Article, RelatedArticle, Seat, Site, SourceFile
 from articles.workflow import arrival_status
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -133,4 +133,12 @@ def make_person(role: str = "editor", name: str = "") -> User:
         person.save()
     elif role != "reader":
         person.groups.add(Group.objects.get(name=role))
+    return User.objects.get(pk=person.pk)
+
+
+def make_seated(role: str, *sites: Site, name: str = "") -> User:
+    """A person whose role is for these sites alone."""
+    person = make_person("reader", name)
+    group = Group.objects.get(name=role)
+    Seat.objects.bulk_create(Seat(person=person, site=site, role=group) for site in sites)
     return User.objects.get(pk=person.pk)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -54,6 +55,26 @@ ACCOUNTS: dict[str, tuple[Any, ...]] = {
     "account_reset_password_from_key_done": (200, 200, 200, 200, 200),
     "account_reset_password_from_key": (200, 200, 200, 200, 200),
     "account_reset_password_done": (200, 200, 200, 200, 200),
+    **dict.fromkeys(  # no session opens the API: tests/api/test_authority.py has the table of who may what
+        ("api:list_sites", "api:list_articles", "api:list_queue", "api:get_article", "api:list_reviews", "api:list_providers",
+         "api:list_topics", "api:list_exports"), (401,) * 5,
+    ),
+    **dict.fromkeys(("api:decide_articles", "api:edit_articles", "api:undo_act"), (405,) * 5),
+    "api:api-root": ("in", 403, 200, 200, 200),  # the page that lists the operations
+    "mfa_index": ("in", 200, 200, 200, 200),
+    "mfa_authenticate": ("in", 302, 302, 302, 302),
+    "mfa_reauthenticate": ("in", 302, 302, 302, 302),
+    "mfa_activate_totp": ("in", 302, 302, 302, 302),
+    "mfa_deactivate_totp": ("in", 404, 404, 404, 404),
+    "mfa_view_recovery_codes": ("in", 404, 404, 404, 404),
+    "mfa_generate_recovery_codes": ("in", 302, 302, 302, 302),
+    "mfa_download_recovery_codes": ("in", 404, 404, 404, 404),
+    "mfa_list_webauthn": ("in", 200, 200, 200, 200),
+    "mfa_add_webauthn": ("in", 302, 302, 302, 302),
+    "mfa_reauthenticate_webauthn": ("in", 302, 302, 302, 302),
+    "mfa_remove_webauthn": ("in", 302, 302, 302, 302),
+    "mfa_edit_webauthn": ("in", 302, 302, 302, 302),
+    "mfa_login_webauthn": ("in", 302, 302, 302, 302),
     "admin:index": ("in", "in", "in", 200, 200),
     "admin:login": ("in", 403, 403, 302, 302),
     "admin:logout": (302, 302, 302, 405, 405),
@@ -80,6 +101,7 @@ MODELS: dict[str, tuple[str, str]] = {
     "auth.group": ("v", "vacd"),
     "auth.user": ("v", "vacd"),
     "account.emailaddress": ("", "vacd"),
+    "mfa.authenticator": ("", "vacd"),
     "django_tasks_database.dbtaskresult": ("", "v"),
 }
 NEEDS = {"changelist": "v", "add": "a", "change": "v", "delete": "d", "history": "v", "simple_history": "c", "password_change": "c"}
@@ -92,7 +114,8 @@ def known() -> dict[str, Any]:
     article = make_article()
     decide([article], Action.HOLD, editor=person, at=NOON)
     site = article.site
-    EmailAddress.objects.create(user=person, email="root@desk.example")
+    EmailAddress.objects.create(user=person, email="root@desk.example", verified=True)
+    Authenticator.objects.create(user=make_person("reader"), type="recovery_codes", data={})
     Conflict.objects.create(article=article, field="title", found_at=NOON)
     FieldPolicy.objects.bulk_create([FieldPolicy(site=site, field="title", owner="feed", change="decision")])
     ImportRun.objects.create(site=site, origin="x", started_at=NOON)
@@ -177,14 +200,16 @@ def everything() -> dict[str, list[Any]]:
 
 
 def test_nothing_is_taken_without_a_token(known: dict[str, Any]) -> None:
-    """Webhooks alone are signed instead."""
+    """Webhooks alone are signed instead, and the API asks for a token of its own."""
     client = Client(enforce_csrf_checks=True)
     client.force_login(make_person("superuser"), backend=SIGNED_IN)
     before = everything()
 
     codes = {one.name: client.post(one.example(known), {"decision": "approve", "version": "2"}).status_code for one in addresses()}
 
+    calls = {name: codes.pop(name) for name in [*codes] if name.startswith("api:") and name != "api:api-root"}
     assert {name: code for name, code in codes.items() if code != 403} == {"articles:hook": 401}
+    assert set(calls.values()) == {401, 405}
     assert everything() == before
 
 

@@ -44,7 +44,7 @@ def test_a_completion_keeps_what_stands_before_it_and_says_what_it_means(site: S
     assert completions(site, "crane  quality:2") == [
         Completion("crane  quality:2.. ", "quality:2..", "from 2"), Completion("crane  quality:..2 ", "quality:..2", "up to 2")
     ]  # fmt: skip
-    assert completions(site, "crane qu") == [Completion("crane quality:", "quality:", "Quality")]
+    assert completions(site, "crane qu") == [Completion("crane quality:", "quality:", "70.., ..69, 60..69")]
 
 
 def test_names_are_the_sites_own(site: Site, django_assert_num_queries: Any) -> None:

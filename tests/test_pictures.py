@@ -51,7 +51,7 @@ def test_an_address_is_ours_and_stands_for_the_articles_first_picture(shop: Work
 
     assert picture.size == "1200 × 675"
     assert picture.src.startswith(f"/pictures/a{article.pk}-0-") and picture.src.endswith("/row") and "example" not in picture.src
-    assert wanted(key_of(picture)) == Wanted(URL, "H")
+    assert wanted(key_of(picture)) == Wanted(URL, "H", article.site_id)
     assert picture_of(article, Size.LEAD).src == picture.src.replace("/row", "/lead")
     assert shop.wishes == [(URL, True)] * 2  # type: ignore[attr-defined]
 
@@ -63,8 +63,8 @@ def test_related_entries_and_logos_have_addresses(shop: Workshop) -> None:
     article.provider_images = [{"url": "https://pictures.example/logo.png"}]
     article.save(update_fields=["provider_images"])
 
-    assert wanted(key_of(related_picture(entry, article.site_id))) == Wanted("https://pictures.example/next.jpg", "")
-    assert wanted(key_of(logo_of(article))) == Wanted("https://pictures.example/logo.png", "H")
+    assert wanted(key_of(related_picture(entry, article.site_id))) == Wanted("https://pictures.example/next.jpg", "", article.site_id)
+    assert wanted(key_of(logo_of(article))) == Wanted("https://pictures.example/logo.png", "H", article.site_id)
 
 
 @pytest.mark.django_db

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.template import Context, Engine, TemplateSyntaxError
 from django.utils import timezone
+from django.utils.translation import gettext, override
 
 from articles.models import Article
 from articles.templatetags.remembering import NotGiven
@@ -76,6 +77,23 @@ def test_a_piece_is_escaped_and_rendered_as_it_stands_where_unless_holds() -> No
     assert page.render(Context(context)) == "&lt;a&gt;ida&lt;a&gt;"
     assert page.render(Context(context | {"person": "milo"})) == "&lt;a&gt;milo&lt;a&gt;"
     assert page.render(Context(context | {"open": False})) == "&lt;a&gt;&lt;a&gt;"
+
+
+@pytest.mark.pure
+def test_each_language_has_pieces_of_its_own() -> None:
+    class Word:
+        def __str__(self) -> str:
+            return gettext("Approve")
+
+    page = template("{{ word }} {{ thing.name }} ", "thing word")
+    context = Context({"things": [Thing("a"), Thing("a")], "word": Word()})
+
+    said = []
+    for language in ("en", "de", "en"):
+        with override(language):
+            said.append(page.render(context))
+
+    assert said == ["Approve a Approve a ", "Freigeben a Freigeben a ", "Approve a Approve a "]
 
 
 @pytest.mark.pure

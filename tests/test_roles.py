@@ -4,12 +4,27 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group, User
 from django.test import Client
 
-from articles.models import Article, Review
+from articles.decisions import decide
+from articles.models import (
+    Article,
+    BulkRun,
+    Conflict,
+    ExportRun,
+    ImportRun,
+    Invitation,
+    QuarantinedFile,
+    Review,
+    SavedView,
+    Seat,
+    Site,
+)
 from articles.urls import urlpatterns
+from articles.workflow import Action
 from tests.conftest import signed_in
-from tests.factories import make_article, make_person, make_site
+from tests.factories import NOON, make_article, make_person, make_seated, make_site
 
 pytestmark = pytest.mark.django_db
 ROLES = ("anonymous", "inactive", "reader", "editor", "senior editor", "admin")
@@ -46,6 +61,7 @@ TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "suggestions": ("get", (*IN, 403, 200, 200, 200)),
     "undo": ("post", (*IN, 403, 302, 302, 302)),
     "decided": ("get", (*IN, 403, 200, 200, 200)),
+    "dashboard": ("get", (*IN, 403, 200, 200, 200)),
     "imports": ("get", (*IN, 403, 403, 200, 200)),
     "import_run": ("get", (*IN, 403, 403, 404, 404)),
     "source_new": ("get", (*IN, 403, 403, 403, 200)),
@@ -70,7 +86,24 @@ TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "find": ("get", (*IN, 403, 200, 200, 200)),
     "find_operator": ("get", (*IN, 403, 200, 200, 200)),
     "find_topic": ("get", (*IN, 403, 200, 200, 200)),
+    "end_sessions": ("post", (*IN, 302, 302, 302, 302)),
+    "users": ("get", (*IN, 403, 403, 403, 200)),
+    "users_log": ("get", (*IN, 403, 403, 403, 200)),
+    "invitation": ("post", (*IN, 403, 403, 403, 404)),
+    "user": ("post", (*IN, 403, 403, 403, 404)),
+    "accept": ("get", (404, 404, 404, 404, 404, 404)),
     "choose": ("post", (302, 302, 302, 302, 302, 302)),
+    "tokens": ("get", (*IN, 403, 200, 200, 200)),
+    "revoke_token": ("post", (*IN, 403, 404, 404, 404)),
+    "webhooks": ("get", (*IN, 403, 403, 403, 200)),
+    "webhook": ("get", (*IN, 403, 403, 403, 404)),
+    "change_webhook": ("post", (*IN, 403, 403, 403, 404)),
+    "send_again": ("post", (*IN, 403, 403, 403, 404)),
+    "feeds": ("get", (*IN, 403, 403, 403, 200)),
+    "site_feed": ("get", (404, 404, 404, 404, 404, 404)),
+    "topic_feed": ("get", (404, 404, 404, 404, 404, 404)),
+    "api_docs": ("get", (*IN, 403, 200, 200, 200)),
+    "openapi": ("get", (200, 200, 200, 200, 200, 200)),
     "healthz": ("get", (200, 200, 200, 200, 200, 200)),
 }
 ADMIN = {"provider": 200, "topic": 200, "article": 200, "site": 200, "review": 200, "quarantinedfile": 200, "conflict": 200, "repository": 200,
@@ -90,7 +123,9 @@ def client_of(role: str) -> Client:
 
 def address(pattern: Any, article: Article) -> str:
     words = {"<int:pk>": str(article.pk), "<int:other>": str(another(article).pk), "<slug:name>": article.site.name}
-    words |= {"<str:key>": "x", "<slug:size>": "row"}
+    words |= {"<str:key>": "x", "<slug:size>": "row", "<str:kind>": "rss.xml", "<int:topic>": "1", "<str:token>": "x"}
+    if pattern.name == "user":
+        words["<int:pk>"] = "0"  # nobody
     path = "/" + str(pattern.pattern)
     for name, value in words.items():
         path = path.replace(name, value)
@@ -193,3 +228,67 @@ def test_every_answer_carries_the_policy() -> None:
         reply = client.get(address(pattern, article))
         assert "default-src 'none'" in reply["Content-Security-Policy"]
         assert "unsafe" not in reply["Content-Security-Policy"]
+
+
+# --- another site's people: generated from the addresses, so that a new one is asked too
+WITHOUT_SITE = {"home", "choose", "healthz", "hook", "picture", "end_sessions", "accept"}  # they read no ?site=; hooks are signed, pictures' keys too
+OWN_CLAIM = {"release"}  # gives up what oneself has open, and says the same whatever is named
+
+
+def theirs(site: Site) -> dict[str, int]:
+    """One thing of the site for each kind of address: its first word -> the number. A new word without one fails."""
+    owner, article = make_person("superuser"), make_article(site)
+    Conflict.objects.create(article=article, field="title", found_at=NOON)
+    refused = QuarantinedFile.objects.create(site=site, path="_news/bad.md", reason="It is bad.", found_at=NOON, content=b"bad")
+    invited = Invitation.objects.create(
+        email="x@desk.example", role=Group.objects.get(name="editor"), secret_hash="x", invited_by=owner, expires_at=NOON
+    )
+    invited.sites.add(site)
+    return {
+        "users": make_seated("editor", site).pk,
+        "users/invitations": invited.pk,
+        "articles": article.pk,
+        "review": article.pk,
+        "conflicts": article.pk,
+        "compare": article.pk,
+        "bulk": BulkRun.objects.create(site=site, editor=owner, seen=[[article.pk, 1]], total=1).pk,
+        "views": SavedView.objects.create(site=site, owner=owner, name="Late", shared=True).pk,
+        "imports/quarantine": refused.pk,
+        "exports": ExportRun.objects.create(site=site, destination="zip", file="x.zip", started_at=NOON).pk,
+    }
+
+
+def everything_of(site: Site) -> list[Any]:
+    of_site = (Article, BulkRun, SavedView, QuarantinedFile, ExportRun, ImportRun, Seat)
+    rows = [list(model.objects.filter(site=site).values()) for model in of_site]
+    people = list(User.objects.filter(seats__site=site).values_list("pk", "is_active", "password"))
+    return [*rows, people, Invitation.objects.open().count(), Review.objects.filter(article__site=site).count()]
+
+
+@pytest.mark.parametrize("role", ["editor", "admin"])
+def test_what_belongs_to_another_site_is_nowhere(role: str) -> None:
+    """Who has a seat on one site gets 404 for everything of the other one (403 where the role could not open even one's
+    own), by every method, and changes nothing of it."""
+    mine, other = make_site("mine"), make_site("other")
+    make_article(mine)
+    things, client = theirs(other), signed_in(make_seated(role, mine))
+    done = decide([make_article(other)], Action.APPROVE, editor=make_person("superuser"), at=NOON).reviews[0]
+    seen = f"{things['articles']}:1"
+    named = {"review": done.pk, "run": things["bulk"], "act": f"approve:{things['articles']}", "seen": seen, "decision": "approve",
+             "article": things["articles"], "articles": things["articles"], "site": other.pk, "scope": "all", "name": "x"}  # fmt: skip
+    before = everything_of(other)
+    for pattern in urlpatterns:
+        path = str(pattern.pattern)
+        if "<int:pk>" in path:
+            number = things[path.split("/<int:pk>")[0]]
+            path = path.replace("<int:pk>", str(number)).replace("<int:other>", str(number))
+            for method in ("get", "post"):
+                words = {"decision": "approve", "version": "1", "act": "remove", "do": "start", "title": "x"}
+                code = getattr(client, method)(f"/{path}", words if method == "post" else {}).status_code
+                assert code in (403, 404, 405) or pattern.name in OWN_CLAIM, (pattern.name, method, code)
+                assert code != 403 or TABLE[pattern.name][1][ROLES.index(role)] == 403, (pattern.name, method)
+        elif pattern.name not in WITHOUT_SITE:
+            for method in ("get", "post"):
+                assert getattr(client, method)(f"/{path}?site=other").status_code in (403, 404, 405), (pattern.name, method)
+            client.post(f"/{path}", named)
+    assert everything_of(other) == before

@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from articles.admin.deciding import MOST, answer, ask
 from articles.admin.reading import ReadOnlyAdmin
@@ -25,11 +27,11 @@ SHOWN = (
 
 
 class QualityFilter(admin.SimpleListFilter):
-    title = "quality"
+    title = _("quality")
     parameter_name = "range"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("0..69", "under 70"), ("70..99", "70 to 99"), ("100..", "100 and more"), ("none", "none")]
+        return [("0..69", gettext("under 70")), ("70..99", gettext("70 to 99")), ("100..", gettext("100 and more")), ("none", gettext("none"))]
 
     def queryset(self, request: HttpRequest, articles: QuerySet[Article]) -> QuerySet[Article]:
         if self.value() == "none":
@@ -61,30 +63,30 @@ class ArticleAdmin(ReadOnlyAdmin):
             return articles, False
         return articles.filter(pk__in=Article.objects.matching(wanted).values("pk")) | articles.filter(path__contains=words), False
 
-    @admin.display(description="Title", ordering="title")
+    @admin.display(description=_("Title"), ordering="title")
     def title_or_path(self, article: Article) -> str:
         return str(article)
 
-    @admin.display(description="Desk")
+    @admin.display(description=_("Desk"))
     def review(self, article: Article) -> str:
-        return format_html('<a href="{}">Review</a>', reverse("articles:review", args=[article.pk]))
+        return format_html('<a href="{}">{}</a>', reverse("articles:review", args=[article.pk]), gettext("Review"))
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("articles.decide_article")
 
-    @admin.action(description="Approve…", permissions=["decide"])
+    @admin.action(description=_("Approve…"), permissions=["decide"])
     def approve(self, request: HttpRequest, chosen: QuerySet[Article]) -> HttpResponse | None:
         return self._act(request, chosen, Action.APPROVE)
 
-    @admin.action(description="Reject…", permissions=["decide"])
+    @admin.action(description=_("Reject…"), permissions=["decide"])
     def reject(self, request: HttpRequest, chosen: QuerySet[Article]) -> HttpResponse | None:
         return self._act(request, chosen, Action.REJECT)
 
-    @admin.action(description="Later…", permissions=["decide"])
+    @admin.action(description=_("Later…"), permissions=["decide"])
     def hold(self, request: HttpRequest, chosen: QuerySet[Article]) -> HttpResponse | None:
         return self._act(request, chosen, Action.HOLD)
 
-    @admin.action(description="Undo the last act…", permissions=["decide"])
+    @admin.action(description=_("Undo the last act…"), permissions=["decide"])
     def undo(self, request: HttpRequest, chosen: QuerySet[Article]) -> HttpResponse | None:
         return self._act(request, chosen, Action.UNDO)
 

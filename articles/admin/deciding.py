@@ -14,20 +14,31 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from articles.bulk.wishes import done
 from articles.decisions import DecisionRefused, DecisionReport, decide, undo
+from articles.labels import counted
 from articles.models import Article, Review
 from articles.refusals import Refusal, last_acts
-from articles.workflow import Action, Reason
+from articles.workflow import NN_, Action, Reason
 
 LISTED = 100  # articles that a page names
 MOST = 20_000  # articles in one act: SQLite takes some 32,000 values in one statement
-VERBS = {
-    Action.APPROVE: "Approve",
-    Action.REJECT: "Reject",
-    Action.HOLD: "Put aside",
-    Action.UNDO: "Take back the last act on",
+WISHED = {
+    Action.APPROVE: NN_("Approve %(count)s article?", "Approve %(count)s articles?"),
+    Action.REJECT: NN_("Reject %(count)s article?", "Reject %(count)s articles?"),
+    Action.HOLD: NN_("Put aside %(count)s article?", "Put aside %(count)s articles?"),
+    Action.UNDO: NN_("Take back the last act on %(count)s article?", "Take back the last act on %(count)s articles?"),
 }
+VERBS = {
+    Action.APPROVE: _("Approve"),
+    Action.REJECT: _("Reject"),
+    Action.HOLD: _("Put aside"),
+    Action.UNDO: _("Take back the last act on"),
+}
+LEFT = NN_("%(did)s. %(count)s article left alone:", "%(did)s. %(count)s articles left alone:")
 
 
 @dataclass(frozen=True)
@@ -65,7 +76,7 @@ def ask(request: HttpRequest, shell: dict[str, Any], action: Action, chosen: Seq
         rows = [(article, str(article.get_status_display())) for article in chosen[:LISTED]]
         others = 0
     context = shell | {
-        "title": f"{VERBS[action]} {_counted(len(chosen))}?",
+        "title": counted(WISHED[action], len(chosen)),
         "verb": VERBS[action].split()[0],
         "action": action.value,
         "rows": rows,
@@ -82,10 +93,10 @@ def answer(request: HttpRequest, shell: dict[str, Any], action: Action, articles
     """Do what the page asked for; a page with what was left alone, or None for the list with a message."""
     seen = Seen.read(request.POST["seen"])
     if seen is None:
-        messages.error(request, "The form could not be read, so nothing was done. Choose the articles again.")
+        messages.error(request, gettext("The form could not be read, so nothing was done. Choose the articles again."))
         return None
     found = {article.pk: article for article in articles.filter(pk__in=seen.numbers)}
-    gone = [Refusal(Article(pk=pk, title=f"Article {pk}"), "This article is no longer on the desk.") for pk in seen.numbers if pk not in found]
+    gone = [Refusal(Article(pk=pk, title=gettext("Article %(number)s") % {"number": pk}), gettext("This article is no longer on the desk.")) for pk in seen.numbers if pk not in found]
     try:
         if action == Action.UNDO:
             report = _undo(request, {pk: act for pk, act in seen.numbers.items() if pk in found}, found)
@@ -94,13 +105,13 @@ def answer(request: HttpRequest, shell: dict[str, Any], action: Action, articles
     except DecisionRefused as refused:
         messages.error(request, str(refused))
         return None
-    done, refused_ones = len(report.reviews), [*gone, *report.refused]
-    words = f"{action.label} {_counted(done)}."
+    refused_ones = [*gone, *report.refused]
+    words = done(action, "", {}, len(report.reviews))
     if not refused_ones:
-        messages.success(request, words)
+        messages.success(request, f"{words}.")
         return None
     context = shell | {
-        "title": f"{words} {_counted(len(refused_ones)).capitalize()} left alone:",
+        "title": counted(LEFT, len(refused_ones), did=words),
         "refused": refused_ones[:LISTED],
         "more": max(0, len(refused_ones) - LISTED),
     }
@@ -128,7 +139,3 @@ def _undo(request: HttpRequest, acts: dict[int, int], articles: dict[int, Articl
         reviews += report.reviews
         refused += report.refused
     return DecisionReport(tuple(reviews), tuple(refused))
-
-
-def _counted(count: int) -> str:
-    return f"{count:,} article{'' if count == 1 else 's'}"

@@ -10,6 +10,8 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from articles.models import Provider, ProviderAlias
@@ -28,14 +30,14 @@ class AliasFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
             form.instance.site_id = self.instance.site_id
             spelling = (form.cleaned_data.get("name", ""), form.cleaned_data.get("domain", ""))
             if spelling == ("", ""):
-                form.add_error(None, "An alias needs a name or a domain.")
+                form.add_error(None, gettext("An alias needs a name or a domain."))
                 continue
             taken = ProviderAlias.objects.filter(site=self.instance.site_id, name=spelling[0], domain=spelling[1])
             other = taken.exclude(pk=form.instance.pk).select_related("provider").first()
             if other and other.provider_id != self.instance.pk:
-                form.add_error(None, f"This is an alias of {other.provider} already. Merge the two, or remove it there.")
+                form.add_error(None, gettext("This is an alias of %(provider)s already. Merge the two, or remove it there.") % {"provider": other.provider})
             elif other or spelling in spellings:
-                form.add_error(None, "This alias is here already.")
+                form.add_error(None, gettext("This alias is here already."))
             spellings.add(spelling)
 
 
@@ -66,7 +68,7 @@ class ProviderAdmin(SimpleHistoryAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Provider]:
         return super().get_queryset(request).annotate(counted=Count("articles", distinct=True))
 
-    @admin.display(description="Articles", ordering="counted")
+    @admin.display(description=_("Articles"), ordering="counted")
     def article_count(self, provider: Provider) -> int:
         return provider.counted
 
@@ -78,7 +80,7 @@ class ProviderAdmin(SimpleHistoryAdmin):
         super().save_model(request, obj, form, change)
         rename(obj, old)
 
-    @admin.action(description="Merge into one…", permissions=["change"])
+    @admin.action(description=_("Merge into one…"), permissions=["change"])
     def merge_into_one(self, request: HttpRequest, chosen: QuerySet[Provider]) -> HttpResponse | None:
         """Ask which one stays, then merge."""
         listed = list(chosen.order_by("-counted", "pk"))
@@ -86,7 +88,7 @@ class ProviderAdmin(SimpleHistoryAdmin):
         if keep is None:
             context = {
                 **self.admin_site.each_context(request),
-                "title": "Merge providers",
+                "title": gettext("Merge providers"),
                 "providers": listed,
                 "opts": self.model._meta,
             }
@@ -98,7 +100,7 @@ class ProviderAdmin(SimpleHistoryAdmin):
             return None
         self.message_user(
             request,
-            f"Merged {len(listed)} providers into {keep}; {moved} articles moved. No file changes.",
+            gettext("Merged %(count)s providers into %(kept)s; articles moved: %(moved)s. No file changes.") % {"count": len(listed), "kept": keep, "moved": moved},
             messages.SUCCESS,
         )
         return None

@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from articles.admin.reading import ReadOnlyAdmin
 from articles.models import Conflict, ExportRun, ImportRun, QuarantinedFile, Review
@@ -35,7 +37,7 @@ class RunAdmin(ReadOnlyAdmin):
     list_filter = ["site"]
     list_select_related = ["site", "actor"]
 
-    @admin.display(description="Where")
+    @admin.display(description=_("Where"))
     def where(self, run: ImportRun | ExportRun) -> str:
         return run.origin if isinstance(run, ImportRun) else run.destination
 
@@ -55,15 +57,15 @@ class QuarantineAdmin(ReadOnlyAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: QuarantinedFile | None = None) -> list[str]:
         return [name for name in super().get_readonly_fields(request, obj) if name != "content"]
 
-    @admin.display(description="Lines")
+    @admin.display(description=_("Lines"))
     def look(self, file: QuarantinedFile) -> str:
-        return format_html('<a href="/imports/quarantine/{}/">Show</a>', file.pk)
+        return format_html('<a href="/imports/quarantine/{}/">{}</a>', file.pk, gettext("Show"))
 
-    @admin.action(description="Dismiss", permissions=["dismiss"])
+    @admin.action(description=_("Dismiss"), permissions=["dismiss"])
     def dismiss(self, request: HttpRequest, chosen: QuerySet[QuarantinedFile]) -> None:
         """Take the files out of the list that asks for attention; their bytes stay."""
         count = chosen.filter(dismissed_at=None).update(dismissed_at=timezone.now())
-        self.message_user(request, f"Dismissed {count} file{'' if count == 1 else 's'}.")
+        self.message_user(request, ngettext("Dismissed %(count)s file.", "Dismissed %(count)s files.", count) % {"count": count})
 
     def has_dismiss_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("articles.change_quarantinedfile")

@@ -11,7 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from articles.forms.sources import clean_place
 from articles.importing.sources import SourceError
@@ -29,13 +30,13 @@ class RepositoryForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_branch(self) -> str:
         branch: str = self.cleaned_data["branch"]
         if branch.startswith("-") or any(char in branch for char in " ~^:?*[\\"):
-            raise ValidationError("This is not the name of a branch.")
+            raise ValidationError(gettext("This is not the name of a branch."))
         return branch
 
     def clean_every(self) -> int | None:
         every: int | None = self.cleaned_data["every"]
         if every is not None and every < 5:
-            raise ValidationError("Choose at least 5 seconds.")
+            raise ValidationError(gettext("Choose at least 5 seconds."))
         return every
 
     def clean(self) -> dict[str, Any]:
@@ -54,31 +55,31 @@ class RepositoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     readonly_fields = ["webhook", "imported_at", "asked_at", "looked_at", "failure"]
     actions = ["make_secret", "drop_secret"]
 
-    @admin.display(description="Location")
+    @admin.display(description=_("Location"))
     def where(self, repository: Repository) -> str:
         try:
             return str(Remote(repository.location)) if is_address(repository.location) else repository.location
         except SourceError:
             return repository.location
 
-    @admin.display(description="Webhook")
+    @admin.display(description=_("Webhook"))
     def webhook(self, repository: Repository) -> str:
         on = repository.pk and repository.hook_secret
-        return reverse("articles:hook", args=[repository.site.name]) if on else "off"
+        return reverse("articles:hook", args=[repository.site.name]) if on else gettext("off")
 
-    @admin.action(description="Make a new webhook secret", permissions=["change"])
+    @admin.action(description=_("Make a new webhook secret"), permissions=["change"])
     def make_secret(self, request: HttpRequest, chosen: QuerySet[Repository]) -> None:
         """The secret is shown this once; an older one is no longer taken."""
         for repository in chosen.select_related("site"):
             secret = secrets.token_urlsafe(32)
             Repository.objects.filter(pk=repository.pk).update(hook_secret=secret)
             address = request.build_absolute_uri(reverse("articles:hook", args=[repository.site.name]))
-            self.message_user(request, f"{address} takes this secret, which is shown once: {secret}", messages.WARNING)
+            self.message_user(request, gettext("%(address)s takes this secret, which is shown once: %(secret)s") % {"address": address, "secret": secret}, messages.WARNING)
 
-    @admin.action(description="Turn the webhook off", permissions=["change"])
+    @admin.action(description=_("Turn the webhook off"), permissions=["change"])
     def drop_secret(self, request: HttpRequest, chosen: QuerySet[Repository]) -> None:
         count = chosen.update(hook_secret="")
-        self.message_user(request, f"Turned off {count} webhook{'' if count == 1 else 's'}.")
+        self.message_user(request, ngettext("Turned off %(count)s webhook.", "Turned off %(count)s webhooks.", count) % {"count": count})
 
     def save_model(self, request: HttpRequest, obj: Repository, form: Any, change: bool) -> None:
         """Only what the form changed is written: an import may have moved the rest on meanwhile."""

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from articles.forms.editing import LinesField
@@ -13,8 +15,8 @@ from articles.models import Topic
 
 
 class TopicForm(forms.ModelForm):
-    keywords = LinesField(required=False, help_text="One a line. They find the topic in titles and excerpts.")
-    hashtags = LinesField(required=False, help_text="One a line.")
+    keywords = LinesField(required=False, help_text=_("One a line. They find the topic in titles and excerpts."))
+    hashtags = LinesField(required=False, help_text=_("One a line."))
 
     class Meta:
         model = Topic
@@ -25,12 +27,12 @@ class TopicForm(forms.ModelForm):
         above, seen = data.get("parent"), set()
         while above is not None and above.pk not in seen:
             if above.pk == self.instance.pk:
-                self.add_error("parent", "A topic cannot stand below itself.")
+                self.add_error("parent", gettext("A topic cannot stand below itself."))
                 break
             seen.add(above.pk)
             above = above.parent
         if data.get("parent") and data.get("site") and data["parent"].site_id != data["site"].pk:
-            self.add_error("parent", "The parent is a topic of another site.")
+            self.add_error("parent", gettext("The parent is a topic of another site."))
         return data
 
 

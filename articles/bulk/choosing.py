@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext
+
 from articles.decisions import DecisionRefused
+from articles.labels import grouped
 from articles.models import Article, BulkRun, Site
 from articles.workflow import TRANSITIONS, Action, may
 
@@ -56,10 +59,10 @@ def choose(
     rows: list[list[int]] = []
     for pk, version in seen:
         if len(rows) == MOST:
-            raise DecisionRefused(f"At most {MOST:,} articles at once. Narrow the filter.")
+            raise DecisionRefused(gettext("At most %(most)s articles at once. Narrow the filter.") % {"most": grouped(MOST)})
         rows.append([pk, version])
     if not rows:
-        raise DecisionRefused("No article is selected.")
+        raise DecisionRefused(gettext("No article is selected."))
     if token is not None:
         earlier = BulkRun.objects.filter(token=token).first()
         if earlier and earlier.editor_id == editor.pk and earlier.seen == rows:
@@ -85,7 +88,7 @@ def summary(run: BulkRun) -> Summary:
     fit, unfit, found = 0, 0, []
     for pk, version, status, *names in rows:
         found.append(pk)
-        providers[next((name for name in names if name), "Unknown provider")] += 1
+        providers[next((name for name in names if name), gettext("Unknown provider"))] += 1
         if version == versions[pk]:
             allowed = run.action not in TRANSITIONS or may(Action(run.action), status)
             fit, unfit = fit + allowed, unfit + (not allowed)

@@ -17,12 +17,15 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from articles import leases
 from articles.bulk.choosing import MOST_AT_ONCE
 from articles.bulk.wishes import Wish, each
 from articles.decisions import DecisionRefused, DecisionReport, decide, edit, undo
+from articles.labels import grouped
 from articles.models import Article, BulkRun, LeftAlone, Review
+from articles.people import is_allowed
 from articles.workflow import Action
 
 SLICE = 100  # articles in one transaction of a job
@@ -40,12 +43,12 @@ def intend(run: BulkRun, wish: Wish) -> None:
 def why_not_begun(run: BulkRun) -> str:
     """Why the run's editor may not do what is intended, as a sentence; "" where nothing forbids it."""
     if not run.action:
-        return "Choose what to do."
+        return gettext("Choose what to do.")
     permission = "change_article" if run.action == Action.EDIT else "decide_article"
-    if not run.editor.has_perm(f"articles.{permission}"):
-        return "Your account may not do this. Ask an admin for the role."
-    if run.action == Action.APPROVE and run.total > MOST_AT_ONCE and not run.editor.has_perm("articles.approve_many"):
-        return f"Only senior editors approve more than {MOST_AT_ONCE} articles at once."
+    if not is_allowed(run.editor, f"articles.{permission}", run.site_id):
+        return gettext("Your account may not do this. Ask an admin for the role.")
+    if run.action == Action.APPROVE and run.total > MOST_AT_ONCE and not is_allowed(run.editor, "articles.approve_many", run.site_id):
+        return gettext("Only senior editors approve more than %(most)s articles at once.") % {"most": MOST_AT_ONCE}
     return ""
 
 
@@ -62,11 +65,11 @@ def begin_undo(run: BulkRun, *, editor: Any, at: datetime) -> BulkRun:
     """Take back what a run did, as a run of its own with the same slices: at once where the run was small. An undo that is
     there already is the answer to a second wish. Raises DecisionRefused."""
     if run.is_open:
-        raise DecisionRefused("This is still running. Stop it first.")
+        raise DecisionRefused(gettext("This is still running. Stop it first."))
     if run.action == Action.UNDO or not run.checkpoint:
-        raise DecisionRefused("There is nothing to undo.")
-    if not editor.has_perm("articles.decide_article"):
-        raise DecisionRefused("Your account may not do this. Ask an admin for the role.")
+        raise DecisionRefused(gettext("There is nothing to undo."))
+    if not is_allowed(editor, "articles.decide_article", run.site_id):
+        raise DecisionRefused(gettext("Your account may not do this. Ask an admin for the role."))
     with transaction.atomic():
         BulkRun.objects.select_for_update().get(pk=run.pk)  # two who press at once undo it once
         earlier = run.undone_by.filter(state__in=[*leases.OPEN, State.FINISHED]).first()
@@ -132,7 +135,7 @@ def _take(pk: int, lease: uuid.UUID) -> BulkRun | None:
         return None
     run = BulkRun.objects.select_related("editor", "undoes").get(pk=pk)
     if run.tries > leases.TRIES:
-        _fail(run, f"It broke off {leases.TRIES} times at the same place, after {run.checkpoint:,} articles. The log says why.")
+        _fail(run, gettext("It broke off %(times)s times at the same place, after %(count)s articles. The log says why.") % {"times": leases.TRIES, "count": grouped(run.checkpoint)})
         return None
     return run
 

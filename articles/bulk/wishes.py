@@ -6,18 +6,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from articles.decisions import Changes
-from articles.models import Article, BulkRun
-from articles.workflow import PUBLISH_LINE, Action, Reason
+from django.utils.translation import gettext
 
-VERBS = {
-    Action.APPROVE: "Approve",
-    Action.REJECT: "Reject",
-    Action.HOLD: "Put aside",
-    Action.WAKE: "Bring back",
-    Action.EDIT: "Change",
-    Action.UNDO: "Undo",
+from articles.decisions import Changes
+from articles.labels import counted, inside, label
+from articles.models import Article, BulkRun
+from articles.workflow import NN_, PUBLISH_LINE, Action, Reason
+
+WISHED = {
+    Action.APPROVE: NN_("Approve %(count)s article", "Approve %(count)s articles"),
+    Action.REJECT: NN_("Reject %(count)s article", "Reject %(count)s articles"),
+    Action.HOLD: NN_("Put aside %(count)s article", "Put aside %(count)s articles"),
+    Action.WAKE: NN_("Bring back %(count)s article", "Bring back %(count)s articles"),
+    Action.EDIT: NN_("Change %(count)s article", "Change %(count)s articles"),
+    Action.UNDO: NN_("Undo %(count)s article", "Undo %(count)s articles"),
 }
+DONE = {
+    Action.APPROVE: NN_("Approved %(count)s article", "Approved %(count)s articles"),
+    Action.REJECT: NN_("Rejected %(count)s article", "Rejected %(count)s articles"),
+    Action.HOLD: NN_("Held %(count)s article", "Held %(count)s articles"),
+    Action.WAKE: NN_("Back in the queue %(count)s article", "Back in the queue %(count)s articles"),
+    Action.EDIT: NN_("Changed %(count)s article", "Changed %(count)s articles"),
+    Action.UNDO: NN_("Undone %(count)s article", "Undone %(count)s articles"),
+}
+UNSAID = NN_("Choose what to do with %(count)s article", "Choose what to do with %(count)s articles")
+LEFT = NN_("%(count)s changed meanwhile and was left alone", "%(count)s changed meanwhile and were left alone")
 
 
 @dataclass(frozen=True)
@@ -54,38 +67,33 @@ def each(changes: Mapping[str, Any]) -> Changes:
 
 
 # --- in words ---------------------------------------------------------------------------------------------------------
-def counted(count: int) -> str:
-    return f"{count:,} article{'' if count == 1 else 's'}"
-
-
 def wished(action: str, reason: str, changes: Mapping[str, Any], count: int) -> str:
-    """What will be done: “Reject 641 articles, thin”."""
-    verb = VERBS.get(Action(action), "Change") if action else "Choose what to do with"
-    details = _details(reason, changes)
-    return f"{verb} {counted(count)}" + (f": {details}" if details else "")
+    """What will be done: “Reject 641 articles: thin”."""
+    return _with(counted(WISHED.get(Action(action), WISHED[Action.EDIT]) if action else UNSAID, count), reason, changes)
 
 
 def done(action: str, reason: str, changes: Mapping[str, Any], count: int) -> str:
     """What was done: “Approved 39 articles”."""
-    details = _details(reason, changes)
-    verb = "Changed" if action == Action.EDIT else Action(action).label
-    return f"{verb} {counted(count)}" + (f": {details}" if details else "")
+    return _with(counted(DONE.get(Action(action), DONE[Action.EDIT]), count), reason, changes)
 
 
 def left(count: int) -> str:
     """“3 changed meanwhile and were left alone”; "" where nothing was left."""
-    if not count:
-        return ""
-    return f"{count:,} changed meanwhile and {'was' if count == 1 else 'were'} left alone"
+    return counted(LEFT, count) if count else ""
 
 
-def _details(reason: str, changes: Mapping[str, Any]) -> str:
-    parts = [Reason(reason).label.lower()] if reason else []
-    for name, words in (("quality", "quality {}"), ("heat", "heat {}"), ("add", "add {}"), ("remove", "remove {}")):
-        if name in changes:
-            parts.append(words.format(changes[name]))
+def _with(act: str, reason: str, changes: Mapping[str, Any]) -> str:
+    details = [inside(label(Reason(reason)))] if reason else []
+    if "quality" in changes:
+        details.append(gettext("quality %(quality)s") % {"quality": changes["quality"]})
+    if "heat" in changes:
+        details.append(gettext("heat %(heat)s") % {"heat": changes["heat"]})
+    if "add" in changes:
+        details.append(gettext("add %(topic)s") % {"topic": changes["add"]})
+    if "remove" in changes:
+        details.append(gettext("remove %(topic)s") % {"topic": changes["remove"]})
     if "step" in changes:
-        parts.append(f"quality {changes['step']:+d}".replace("-", "−"))
+        details.append(gettext("quality %(quality)s") % {"quality": f"{changes['step']:+d}".replace("-", "−")})
     if "lift" in changes:
-        parts.append(f"lift to {PUBLISH_LINE}")
-    return ", ".join(parts)
+        details.append(gettext("lift to %(quality)s") % {"quality": PUBLISH_LINE})
+    return gettext("%(act)s: %(details)s") % {"act": act, "details": ", ".join(details)} if details else act

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from django.utils.translation import gettext
+
 from articles.frontmatter import FIELDS, Document, FrontMatterError
 from articles.mapping import ATTRIBUTES, PROVIDER_PARTS
 from articles.models import Article
@@ -18,7 +20,7 @@ def compose(article: Article) -> str:
     Raises FrontMatterError where a value cannot be written, and for an article without a title.
     """
     if not article.title:
-        raise FrontMatterError("It has no title. Give it one, then export again.", article.path, key="title")
+        raise FrontMatterError(gettext("It has no title. Give it one, then export again."), article.path, key="title")
     provider = {part: getattr(article, attribute) for part, attribute in PROVIDER_PARTS.items()}
     values = {key: getattr(article, attribute) for key, attribute in ATTRIBUTES.items()}
     values["provider"] = {part: value for part, value in provider.items() if value not in (None, [])}

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from django.utils.translation import ngettext
+
 from articles.frontmatter.veiling import veiled
 from articles.mapping import exported_text
 from articles.models import Article
@@ -99,7 +101,7 @@ def approval(article: Article) -> dict[str, Any]:
 
 
 def _count(number: int) -> str:
-    return f"{number} line{'' if number == 1 else 's'} unchanged, byte for byte"
+    return ngettext("%(count)s line unchanged, byte for byte", "%(count)s lines unchanged, byte for byte", number) % {"count": number}
 
 
 def _grouped(before: list[str], after: list[str], context: int) -> Iterator[list[tuple[str, int, int, int, int]]]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from articles import ledger
 from articles.exporting.diffs import file_diff
@@ -24,14 +25,15 @@ from articles.exporting.sinks import Sink
 from articles.frontmatter import FrontMatterError
 from articles.frontmatter.files import blob_id
 from articles.importing.report import Problem
+from articles.labels import counted
 from articles.manifest import Manifest
 from articles.models import ExportRun, Site, SourceFile
-from articles.workflow import DECIDED
+from articles.workflow import DECIDED, N_, NN_
 
 SHOWN = 100  # diffs of each kind that a dry run keeps
 STEP = 20  # files between two words about how far it is
 Progress = Callable[[int, int], None]
-FOREIGN = "It has changed since it was imported, so it was left alone. Import it first, then export again."
+FOREIGN = N_("It has changed since it was imported, so it was left alone. Import it first, then export again.")
 FATAL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})  # the next file would fare no better
 
 
@@ -114,7 +116,7 @@ class _Export:
         twin = self.folds.setdefault(folded(file.path), file.path)
         try:
             if twin != file.path and self.sink and self.sink.is_one_file(twin, file.path):
-                self._problem(file.path, f"On this disk its name is the same as that of {twin}; it was left out.")
+                self._problem(file.path, gettext("On this disk its name is the same as that of %(path)s; it was left out.") % {"path": twin})
             elif self.sink is None:
                 self._count(file, wrote=self._show(file, file.text, file.written()))
             else:
@@ -142,7 +144,7 @@ class _Export:
                 return False
             ours = self.manifest is not None and self.manifest.is_ours(file.path, current)
             if current != file.blob and not ours:
-                self._problem(file.path, FOREIGN)
+                self._problem(file.path, gettext(FOREIGN))
                 return None
         if self.dry:
             self._show(file, file.text if there is None else there.decode(errors="replace"), text)
@@ -208,7 +210,7 @@ class _Export:
         if there is None or (twin and self.sink.is_one_file(twin, path)):
             self.manifest.forget(path)
         elif not self.manifest.is_ours(path, blob := blob_id(there)) and (file is None or file.blob != blob):
-            self._problem(path, FOREIGN)
+            self._problem(path, gettext(FOREIGN))
         elif self.manifest.is_created(path):
             if self.dry:
                 self._change(path, "removed", path, None, "", "")
@@ -237,7 +239,7 @@ class _Export:
         if isinstance(error, OSError) and (error.errno in FATAL or not in_folder):
             raise error
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        self._problem(path, f"It could not be written: {reason.rstrip('.')}.")
+        self._problem(path, gettext("It could not be written: %(reason)s.") % {"reason": reason.rstrip(".")})
 
     def _problem(self, path: str, sentence: str) -> None:
         self.report.problems.append(Problem(path, sentence))
@@ -271,10 +273,14 @@ def recorded(row: ExportRun | None, started: datetime, export: _Export) -> Expor
     )  # fmt: skip
 
 
+HELD_BACK = NN_(
+    "%(count)s field in conflict stays as the feed has it; settle it under Conflicts.",
+    "%(count)s fields in conflict stay as the feed has them; settle them under Conflicts.",
+)
+
+
 def _held_back(count: int) -> str:
-    if count == 1:
-        return "1 field in conflict stays as the feed has it; settle it under Conflicts."
-    return f"{count:,} fields in conflict stay as the feed has them; settle them under Conflicts."
+    return counted(HELD_BACK, count)
 
 
 def _kind(file: Outgoing) -> str:

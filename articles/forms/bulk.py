@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from articles.bulk import MOST, Wish
 from articles.forms.decisions import HEAT_STEPS, LARGEST
@@ -32,12 +34,12 @@ class BulkForm(forms.Form):
     presses) or "remove" (the topic). ``seen`` are the ticked articles, each as ``article:version``."""
 
     act = forms.ChoiceField(choices=[(name, name) for name in (*DECISIONS, SAVE, REMOVE)])
-    quality = forms.IntegerField(required=False, min_value=0, max_value=LARGEST, label="Quality")
+    quality = forms.IntegerField(required=False, min_value=0, max_value=LARGEST, label=_("Quality"))
     heat = forms.TypedChoiceField(
-        required=False, coerce=int, empty_value=None, choices=[("", "As it is"), *HEAT_STEPS], label="Heat"
+        required=False, coerce=int, empty_value=None, choices=[("", _("As it is")), *HEAT_STEPS], label=_("Heat")
     )
-    topic = forms.CharField(required=False, max_length=LONGEST_TOPIC, label="Topic")
-    note = forms.CharField(required=False, max_length=5000, label="Note")
+    topic = forms.CharField(required=False, max_length=LONGEST_TOPIC, label=_("Topic"))
+    note = forms.CharField(required=False, max_length=5000, label=_("Note"))
     run = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     key = forms.UUIDField(required=False)
 
@@ -51,12 +53,12 @@ class BulkForm(forms.Form):
         name = str(self.cleaned_data["topic"])
         known = self.adds_topics or not name or Topic.objects.filter(site=self.site, name=name).exists()
         if not known and self.data.get("act") == SAVE:
-            raise forms.ValidationError(f"“{name}” is not a topic of this site. New topics need an admin.")
+            raise forms.ValidationError(gettext("“%(name)s” is not a topic of this site. New topics need an admin.") % {"name": name})
         return name
 
     def clean(self) -> dict[str, Any]:
         if not self.errors and self.wish().action == Action.EDIT and not self.wish().changes:
-            raise forms.ValidationError("Say which quality, heat or topic.")
+            raise forms.ValidationError(gettext("Say which quality, heat or topic."))
         return self.cleaned_data
 
     def wish(self) -> Wish:

@@ -7,6 +7,8 @@ from typing import Any
 
 from django import forms
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from articles.labels import choices
 from articles.mapping import LONGEST_TOPIC
@@ -14,7 +16,7 @@ from articles.models import Article, Topic
 from articles.pace import read_elapsed
 from articles.workflow import DECISIONS, PUBLISH_LINE, Action, Reason
 
-HEAT_STEPS = ((-1, "Unknown"), (0, "Cold"), (25, "Warm"), (50, "Hot"), (75, "Breaking"))
+HEAT_STEPS: tuple[tuple[int, Any], ...] = ((-1, _("Unknown")), (0, _("Cold")), (25, _("Warm")), (50, _("Hot")), (75, _("Breaking")))
 LARGEST = 2**31 - 1
 RULER = 200  # where the slider ends; the number field goes on
 
@@ -27,11 +29,11 @@ class JudgeForm(forms.Form):
     """
 
     version = forms.IntegerField(min_value=1)
-    quality = forms.IntegerField(required=False, min_value=0, max_value=LARGEST, label="Quality")
-    ruler = forms.IntegerField(required=False, min_value=0, max_value=RULER, label="Quality")
-    heat = forms.IntegerField(required=False, min_value=-1, max_value=LARGEST, label="Heat")
+    quality = forms.IntegerField(required=False, min_value=0, max_value=LARGEST, label=_("Quality"))
+    ruler = forms.IntegerField(required=False, min_value=0, max_value=RULER, label=_("Quality"))
+    heat = forms.IntegerField(required=False, min_value=-1, max_value=LARGEST, label=_("Heat"))
     topics_shown = forms.BooleanField(required=False)
-    add = forms.CharField(required=False, max_length=LONGEST_TOPIC, label="Topic")
+    add = forms.CharField(required=False, max_length=LONGEST_TOPIC, label=_("Topic"))
     key = forms.CharField(required=False, max_length=64)
 
     def __init__(self, article: Article, data: Any, *, adds_topics: bool = False) -> None:
@@ -42,12 +44,12 @@ class JudgeForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         if any(len(name) > LONGEST_TOPIC for name in self.ticked):
-            self.add_error("add", f"A topic has at most {LONGEST_TOPIC} characters.")
+            self.add_error("add", gettext("A topic has at most %(most)s characters.") % {"most": LONGEST_TOPIC})
         elif not self.adds_topics:
             new = [name for name in self.topics() if name and name not in (self.article.topics or ())]
             known = Topic.objects.filter(site=self.article.site_id, name__in=new).values_list("name", flat=True)
             for name in sorted(set(new) - set(known) if new else ()):
-                self.add_error("add", f"“{name}” is not a topic of this site. New topics need an admin.")
+                self.add_error("add", gettext("“%(name)s” is not a topic of this site. New topics need an admin.") % {"name": name})
         return self.cleaned_data
 
     def topics(self) -> list[str | None]:
@@ -90,7 +92,7 @@ class DecisionForm(JudgeForm):
     decision = forms.ChoiceField(
         choices=[
             *((case.value, case.label) for case in DECISIONS),
-            ("lift", "Approve, lift"),
+            ("lift", _("Approve, lift")),
             *((f"reject:{reason.value}", reason.label) for reason in Reason),
         ]
     )

@@ -8,6 +8,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Column, Fieldset, Layout, Row, Submit
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
@@ -26,7 +27,7 @@ class MomentField(forms.CharField):
         try:
             return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
         except ValueError as error:
-            raise forms.ValidationError("Write a moment in UTC, such as 2021-02-01T04:12:00Z.") from error
+            raise forms.ValidationError(gettext("Write a moment in UTC, such as 2021-02-01T04:12:00Z.")) from error
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value:%Y-%m-%dT%H:%M:%SZ}" if isinstance(value, datetime) else value
@@ -52,7 +53,7 @@ class ImagesField(LinesField):
         for line in super().clean(value):
             address, *size = line.split()
             if len(size) != 2 or not all(part.isdecimal() for part in size):
-                raise forms.ValidationError(f"Write “address width height” for each picture, not “{line[:80]}”.")
+                raise forms.ValidationError(gettext("Write “address width height” for each picture, not “%(line)s”.") % {"line": line[:80]})
             found.append({"url": address, "width": int(size[0]), "height": int(size[1])})
         return found
 
@@ -72,7 +73,7 @@ class WebField(forms.CharField):
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
         if text and text != self.initial and not text.startswith(("http://", "https://")):
-            raise forms.ValidationError("An address begins with http:// or https://.")
+            raise forms.ValidationError(gettext("An address begins with http:// or https://."))
         return text
 
 
@@ -87,28 +88,28 @@ class EditForm(forms.Form):
     """All editable fields of one article. An emptied field that the file did not have stays out of the file."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    title = forms.CharField(max_length=1000, widget=forms.Textarea(attrs={"rows": 2}), strip=False)
-    excerpt = forms.CharField(required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4}), strip=False)
-    quality = forms.IntegerField(required=False, min_value=0, max_value=LARGEST)
-    heat = forms.IntegerField(required=False, min_value=-1, max_value=LARGEST, help_text="−1 means unknown.")
-    topics = LinesField(required=False, help_text="One a line, the main topic first.")
-    provider_name = forms.CharField(required=False, max_length=500, label="Provider")
-    provider_domain = forms.CharField(required=False, max_length=500, label="Domain")
-    category = forms.CharField(required=False, max_length=200)
-    type = forms.CharField(required=False, max_length=200, help_text="article or video.")
-    published_at = MomentField(required=False, label="Published at", help_text="UTC, such as 2021-02-01T04:12:00Z.")
+    title = forms.CharField(label=_("Title"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}), strip=False)
+    excerpt = forms.CharField(label=_("Excerpt"), required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4}), strip=False)
+    quality = forms.IntegerField(label=_("Quality"), required=False, min_value=0, max_value=LARGEST)
+    heat = forms.IntegerField(label=_("Heat"), required=False, min_value=-1, max_value=LARGEST, help_text=_("−1 means unknown."))
+    topics = LinesField(label=_("Topics"), required=False, help_text=_("One a line, the main topic first."))
+    provider_name = forms.CharField(required=False, max_length=500, label=_("Provider"))
+    provider_domain = forms.CharField(required=False, max_length=500, label=_("Domain"))
+    category = forms.CharField(label=_("Category"), required=False, max_length=200)
+    type = forms.CharField(label=_("Type"), required=False, max_length=200, help_text=_("article or video."))
+    published_at = MomentField(required=False, label=_("Published at"), help_text=_("UTC, such as 2021-02-01T04:12:00Z."))
     publish_from = MomentField(required=False, label=_("Not before"), help_text=_("UTC. Approved, it leaves with no export before."))
     publish_until = MomentField(required=False, label=_("Take down on"), help_text=_("UTC. From then on it leaves as not published."))
-    original_url = WebField(required=False, label="Original address")
-    web_url = WebField(required=False, label="Web address")
-    amp_web_url = WebField(required=False, label="AMP address")
-    cdn_amp_web_url = WebField(required=False, label="AMP address at the CDN")
-    images = ImagesField(required=False, label="Pictures", help_text="One a line: address width height.")
+    original_url = WebField(required=False, label=_("Original address"))
+    web_url = WebField(required=False, label=_("Web address"))
+    amp_web_url = WebField(required=False, label=_("AMP address"))
+    cdn_amp_web_url = WebField(required=False, label=_("AMP address at the CDN"))
+    images = ImagesField(required=False, label=_("Pictures"), help_text=_("One a line: address width height."))
     featured_content = forms.CharField(
-        required=False, max_length=LONGEST, label="Embed", widget=forms.Textarea(attrs={"rows": 3}), strip=False,
-        help_text="HTML as the feed wrote it. The desk shows it only as a video that it has rebuilt.",
+        required=False, max_length=LONGEST, label=_("Embed"), widget=forms.Textarea(attrs={"rows": 3}), strip=False,
+        help_text=_("HTML as the feed wrote it. The desk shows it only as a video that it has rebuilt."),
     )  # fmt: skip
-    note = forms.CharField(required=False, max_length=5000, help_text="Why, for the history.")
+    note = forms.CharField(label=_("Note"), required=False, max_length=5000, help_text=_("Why, for the history."))
 
     def __init__(self, article: Article, data: Any = None) -> None:
         super().__init__(data, initial={name: getattr(article, name, None) for name in self.base_fields})
@@ -121,15 +122,15 @@ class EditForm(forms.Form):
         self.helper.attrs = {"novalidate": ""}
         self.helper.layout = Layout(
             "version",
-            Fieldset("Words", "title", "excerpt", "topics"),
-            Fieldset("Judgement", Row(Column("quality"), Column("heat"))),
-            Fieldset(_("Schedule"), Row(Column("publish_from"), Column("publish_until"))),
-            Fieldset("Provider", Row(Column("provider_name"), Column("provider_domain"))),
-            Fieldset("Addresses", "original_url", "web_url", "amp_web_url", "cdn_amp_web_url"),
-            Fieldset("More", Row(Column("category"), Column("type")), "published_at", "images", "featured_content"),
+            Fieldset(gettext("Words"), "title", "excerpt", "topics"),
+            Fieldset(gettext("Judgement"), Row(Column("quality"), Column("heat"))),
+            Fieldset(gettext("Schedule"), Row(Column("publish_from"), Column("publish_until"))),
+            Fieldset(gettext("Provider"), Row(Column("provider_name"), Column("provider_domain"))),
+            Fieldset(gettext("Addresses"), "original_url", "web_url", "amp_web_url", "cdn_amp_web_url"),
+            Fieldset(gettext("More"), Row(Column("category"), Column("type")), "published_at", "images", "featured_content"),
             "note",
             HTML('<div class="form-actions">'),
-            Submit("save", "Save", css_class="btn pri"),
+            Submit("save", gettext("Save"), css_class="btn pri"),
             HTML("</div>"),
         )
 

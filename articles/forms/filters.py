@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from articles.labels import choices
 from articles.querysets import ORDERS
@@ -12,36 +14,36 @@ from articles.queue import Queue
 from articles.searching import ANY
 from articles.workflow import Status
 
-AGES = (("", "Any age"), ("1d", "1 day"), ("2d", "2 days"), ("1w", "1 week"), ("4w", "4 weeks"), ("52w", "1 year"))
-EITHER = (("", "Either"), ("yes", "Yes"), ("no", "No"))
+AGES = (("", _("Any age")), ("1d", _("1 day")), ("2d", _("2 days")), ("1w", _("1 week")), ("4w", _("4 weeks")), ("52w", _("1 year")))
+EITHER = (("", _("Either")), ("yes", _("Yes")), ("no", _("No")))
 RANGES = ("quality", "heat")
 
 
 class FilterForm(forms.Form):
     """Sent with GET; ``Queue.read`` understands what it sends. Never validated here: the queue says what it cannot read."""
 
-    q = forms.CharField(required=False, label="Words", max_length=500)
-    status = forms.ChoiceField(required=False, choices=[*choices(Status), (ANY, "Any")], label="Status")
-    quality_from = forms.IntegerField(required=False, min_value=0, label="Quality from")
-    quality_to = forms.IntegerField(required=False, min_value=0, label="Quality to")
-    heat_from = forms.IntegerField(required=False, min_value=0, label="Heat from")
-    heat_to = forms.IntegerField(required=False, min_value=0, label="Heat to")
-    since = forms.DateField(required=False, label="From day", widget=forms.DateInput(attrs={"type": "date"}))
-    before = forms.DateField(required=False, label="Before day", widget=forms.DateInput(attrs={"type": "date"}))
-    age = forms.ChoiceField(required=False, choices=AGES, label="Age under")
+    q = forms.CharField(required=False, label=_("Words"), max_length=500)
+    status = forms.ChoiceField(required=False, choices=[*choices(Status), (ANY, _("Any"))], label=_("Status"))
+    quality_from = forms.IntegerField(required=False, min_value=0, label=_("Quality from"))
+    quality_to = forms.IntegerField(required=False, min_value=0, label=_("Quality to"))
+    heat_from = forms.IntegerField(required=False, min_value=0, label=_("Heat from"))
+    heat_to = forms.IntegerField(required=False, min_value=0, label=_("Heat to"))
+    since = forms.DateField(required=False, label=_("From day"), widget=forms.DateInput(attrs={"type": "date"}))
+    before = forms.DateField(required=False, label=_("Before day"), widget=forms.DateInput(attrs={"type": "date"}))
+    age = forms.ChoiceField(required=False, choices=AGES, label=_("Age under"))
     type = forms.ChoiceField(
-        required=False, choices=(("", "Any type"), ("article", "Article"), ("video", "Video")), label="Type"
+        required=False, choices=(("", _("Any type")), ("article", _("Article")), ("video", _("Video"))), label=_("Type")
     )
-    topic = forms.CharField(required=False, label="Topic")
-    provider = forms.CharField(required=False, label="Provider")
-    published = forms.ChoiceField(required=False, choices=EITHER, label="Published in the file")
+    topic = forms.CharField(required=False, label=_("Topic"))
+    provider = forms.CharField(required=False, label=_("Provider"))
+    published = forms.ChoiceField(required=False, choices=EITHER, label=_("Published in the file"))
     has = forms.ChoiceField(
         required=False,
-        choices=(("", "Anything"), ("picture", "A picture"), ("related", "Related articles"), ("topics", "Topics")),
-        label="Has",
+        choices=(("", _("Anything")), ("picture", _("A picture")), ("related", _("Related articles")), ("topics", _("Topics"))),
+        label=_("Has"),
     )
     sort = forms.ChoiceField(
-        required=False, choices=[(order.name, order.label) for order in ORDERS.values()], label="Order"
+        required=False, choices=[(order.name, order.label) for order in ORDERS.values()], label=_("Order")
     )
 
     @classmethod
@@ -59,7 +61,7 @@ class FilterForm(forms.Form):
             value = values.get(name, "")
             if isinstance(field, forms.ChoiceField) and value not in dict(field.choices):
                 field.choices = [*field.choices, (value, value)]
-        form.fields["provider"].widget.attrs["placeholder"] = "Name or domain"
+        form.fields["provider"].widget.attrs["placeholder"] = gettext("Name or domain")
         form.fields["topic"].widget.attrs["list"] = "topic-names"
         if queue.problems:
             form.fields["q"].widget.attrs |= {"aria-invalid": "true", "aria-describedby": "problems"}

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from articles.workflow import Action
 
@@ -31,9 +32,9 @@ class AlikeForm(forms.Form):
         if "act" in self.cleaned_data:
             self.word, self.target = self.cleaned_data["act"].split(":")
             if not self.wanted():
-                self.add_error(None, "Choose at least one article.")
+                self.add_error(None, gettext("Choose at least one article."))
             elif self.word == "duplicate" and not self.cleaned_data.get("of"):
-                self.add_error(None, "Choose the article that it is a duplicate of.")
+                self.add_error(None, gettext("Choose the article that it is a duplicate of."))
         return self.cleaned_data
 
     @property

@@ -9,6 +9,8 @@ from typing import Any
 from django import forms
 from django.db import transaction
 from django.forms import BoundField
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from articles.captions import caption
 from articles.frontmatter import FIELDS
@@ -16,10 +18,10 @@ from articles.models import FieldPolicy, Site
 
 # Owners that no site can change, and why.
 FIXED = {
-    "published": "The desk, always: it follows from the decision.",
-    "removed": "The feed, always: only it takes an article back.",
-    "related": "The feed, always: the desk does not edit it.",
-    "secured": "The feed, always: it is sealed, and leaves as it came.",
+    "published": _("The desk, always: it follows from the decision."),
+    "removed": _("The feed, always: only it takes an article back."),
+    "related": _("The feed, always: the desk does not edit it."),
+    "secured": _("The feed, always: it is sealed, and leaves as it came."),
 }
 
 
@@ -45,9 +47,9 @@ class PolicyForm(forms.Form):
         for key, field in FIELDS.items():
             name = caption(key)
             if key not in FIXED:
-                self.fields[f"owner-{key}"] = _choice(FieldPolicy.Owner.choices, field.owner, f"Who wins {name}")
+                self.fields[f"owner-{key}"] = _choice(FieldPolicy.Owner.choices, field.owner, gettext("Who wins %(field)s") % {"field": name})
             self.fields[f"change-{key}"] = _choice(
-                FieldPolicy.Change.choices, field.change, f"What a change of {name} means"
+                FieldPolicy.Change.choices, field.change, gettext("What a change of %(field)s means") % {"field": name}
             )
 
     def _initial(self) -> dict[str, str]:
@@ -61,7 +63,7 @@ class PolicyForm(forms.Form):
     def table(self) -> Iterator[PolicyRow]:
         for key in FIELDS:
             owner = self[f"owner-{key}"] if key not in FIXED else None
-            yield PolicyRow(key, caption(key), owner, self[f"change-{key}"], FIXED.get(key, ""), key in self.rows)
+            yield PolicyRow(key, caption(key), owner, self[f"change-{key}"], str(FIXED.get(key, "")), key in self.rows)
 
     @transaction.atomic
     def save(self) -> int:
@@ -94,6 +96,6 @@ class PolicyForm(forms.Form):
 
 def _choice(choices: list[tuple[str, str]], default: str, label: str) -> forms.ChoiceField:
     """A select that says which of its values is the default."""
-    shown = [(value, f"{words.split(':')[0]} (default)" if value == default else words.split(":")[0])
+    shown = [(value, gettext("%(choice)s (default)") % {"choice": words.split(":")[0]} if value == default else words.split(":")[0])
              for value, words in choices]  # fmt: skip
     return forms.ChoiceField(choices=shown, label=label, widget=forms.Select(attrs={"class": "field", "aria-label": label}))

@@ -21,7 +21,7 @@ class PreferencesForm(forms.Form):
 
     theme = forms.ChoiceField(required=False, choices=choices(Theme))
     density = forms.ChoiceField(required=False, choices=choices(Density))
-    key_mode = forms.ChoiceField(required=False, choices=choices(KeyMode), label="Single keys")
+    key_mode = forms.ChoiceField(required=False, choices=choices(KeyMode), label=_("Single keys"))
     language = forms.ChoiceField(required=False, choices=lambda: [("", ""), *settings.LANGUAGES])
 
     def chosen(self) -> dict[str, str]:

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from math import exp
 from typing import Any
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext
+
 from articles.guessing.bayes import Push, band_of
 from articles.guessing.features import READ, features, in_words
 from articles.guessing.learning import ENOUGH, bayes_of
+from articles.labels import spoken
 from articles.models import Article, Lesson
 
 REASONS = 3
@@ -44,33 +48,27 @@ def lesson_of(site: int) -> Lesson | None:
 def guess(article: Article, lesson: Lesson | None) -> Guess:
     """What the desk's past decisions say of the article. No query."""
     if lesson is None:
-        return Guess(f"No suggestion yet: the desk learns from {ENOUGH} decisions on.", learned=False)
+        return Guess(gettext("No suggestion yet: the desk learns from %(count)s decisions on.") % {"count": ENOUGH}, learned=False)
     taught = bayes_of(lesson)
     found = features({name: getattr(article, name) for name in READ})
     approved, decided = band_of([tuple(band) for band in lesson.bands], taught.odds(found))
     share = approved / decided if decided else 0.5
     if 1 - SURE < share < SURE:
-        return Guess(f"Not sure: the desk approved {_of_ten(share)} like this.")
+        return Guess(gettext("Not sure: the desk approved %(count)s of 10 like this.") % {"count": round(share * 10)})
     leans = "yes" if share >= SURE else "no"
     sign = 1 if leans == "yes" else -1
     pushes = [push for push in taught.pushes(found) if push.weight * sign > 0][:REASONS]
-    return Guess(_sentence(share), leans, tuple((in_words(push.feature), _record(push)) for push in pushes))
+    return Guess(_sentence(share), leans, tuple((spoken(in_words(push.feature)), _record(push)) for push in pushes))
 
 
 def _sentence(share: float) -> str:
-    return (
-        f"The desk approved {_of_ten(share)} like this."
-        if share >= 0.5
-        else f"The desk rejected {_of_ten(1 - share)} like this."
-    )
-
-
-def _of_ten(share: float) -> str:
-    return f"{round(share * 10)} of 10"
+    if share >= 0.5:
+        return gettext("The desk approved %(count)s of 10 like this.") % {"count": round(share * 10)}
+    return gettext("The desk rejected %(count)s of 10 like this.") % {"count": round((1 - share) * 10)}
 
 
 def _record(push: Push) -> str:
-    return f"approved {push.approved} of {push.approved + push.rejected}"
+    return gettext("approved %(approved)s of %(decided)s") % {"approved": push.approved, "decided": push.approved + push.rejected}
 
 
 def learned(lesson: Lesson) -> dict[str, Any]:
@@ -85,4 +83,4 @@ def learned(lesson: Lesson) -> dict[str, Any]:
 
 
 def _row(push: Push) -> tuple[str, str, str]:
-    return in_words(push.feature), _record(push), f"{exp(abs(push.weight)):.1f}"
+    return spoken(in_words(push.feature)), _record(push), str(number_format(exp(abs(push.weight)), 1))

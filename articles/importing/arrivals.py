@@ -17,9 +17,9 @@ from articles.workflow import UNGUESSED, arrival_status
 JSON_COLUMNS = frozenset({"provider_images", "topics", "images"})
 ARTICLE_COLUMNS = (
     "id", "site_id", "path", *MIRRORED, "feed_published", "status", "withdrawn", "recheck", "desk_fields", "version", "provider_id",
-    "queued_at", "related_count", "url_key", "page_key", "search_text", "likely",
+    "queued_at", "related_count", "url_key", "page_key", "search_text", "likely", "arrived_at",
 )  # fmt: skip
-SOURCE_COLUMNS = ("site_id", "path", "kind", "article_id", "blob_id", "text", "imported_at", "arrived_at")
+SOURCE_COLUMNS = ("site_id", "path", "kind", "article_id", "blob_id", "text", "imported_at")
 RELATED_COLUMNS = ("article_id", "place", "url_key")
 
 
@@ -41,7 +41,7 @@ class Arrivals:
             SourceFile,
             SOURCE_COLUMNS,
             (
-                (self.site.pk, one.path, SourceFile.Kind.ARTICLE, pk, one.blob_id, one.text, now, now)
+                (self.site.pk, one.path, SourceFile.Kind.ARTICLE, pk, one.blob_id, one.text, now)
                 for pk, one in zip(keys, arrivals, strict=True)
             ),
         )
@@ -98,6 +98,7 @@ class Arrivals:
             found["page_key"],
             found["search_text"],
             UNGUESSED,
+            moment(self.at),
         ]
         return values
 

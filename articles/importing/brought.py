@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 
 from articles.models import Conflict, ImportRun, QuarantinedFile, SourceFile
 
@@ -12,14 +12,13 @@ Kind = SourceFile.Kind
 
 
 def added(run: ImportRun) -> QuerySet[SourceFile]:
-    """Articles that came in with the run and have not changed since. In the order in which they came."""
-    return _articles(run).filter(imported_at=run.started_at, arrived_at=F("imported_at")).order_by("pk")
+    """Articles that came in with the run, in the order in which they came."""
+    return _articles(run).filter(article__arrived_at=run.started_at).order_by("pk")
 
 
 def changed(run: ImportRun) -> QuerySet[SourceFile]:
-    """Articles whose file the run changed last."""
-    found = _articles(run).filter(imported_at=run.started_at)
-    return found.filter(Q(arrived_at=None) | ~Q(arrived_at=F("imported_at"))).order_by("pk")
+    """Articles that were there, and whose file the run changed last."""
+    return _articles(run).filter(imported_at=run.started_at).exclude(article__arrived_at=run.started_at).order_by("pk")
 
 
 def withdrawn(run: ImportRun) -> QuerySet[SourceFile]:
@@ -40,4 +39,4 @@ def refused(run: ImportRun) -> QuerySet[QuarantinedFile]:
 
 def _articles(run: ImportRun) -> QuerySet[SourceFile]:
     found: QuerySet[Any] = SourceFile.objects.filter(site=run.site_id, kind=Kind.ARTICLE, article__isnull=False)
-    return found.select_related("article").only("path", "arrived_at", "imported_at", "gone_at", "article__title", "article__status")
+    return found.select_related("article").only("path", "imported_at", "gone_at", "article__title", "article__status")

@@ -97,7 +97,7 @@ def adopt(site: Site, arrivals: Sequence[Arrival], at: datetime) -> list[Change]
     changes = [Change(by_path[path], pk, "", {}, is_adopted=True) for path, pk in made]
     SourceFile.objects.bulk_create(
         SourceFile(site=site, path=one.arrival.path, kind=SourceFile.Kind.ARTICLE, article_id=one.article, blob_id="",
-                   text="", imported_at=at, arrived_at=at)
+                   text="", imported_at=at)
         for one in changes
     )  # fmt: skip
     return changes

@@ -14,13 +14,23 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.utils.translation import gettext as _
 
 from articles.importing.running import place_of_upload
 from articles.importing.sources import SourceError
 from articles.importing.sources.archive import open_archive
 from articles.models import Source
+from articles.people import rights
 
 OTHERS = 12_000_000  # bytes of whatever anybody else sends
+
+
+def may_import(person: Any) -> bool:
+    """Whether the person imports anywhere: which site the page is about is not known yet."""
+    if person is None or not person.is_active or not person.is_authenticated:
+        return False
+    seats = rights.seats_of(person)
+    return any("articles.add_importrun" in may for may in seats.values()) if seats else person.has_perm("articles.add_importrun")
 
 
 class UploadTooLarge(RequestDataTooBig):
@@ -28,7 +38,7 @@ class UploadTooLarge(RequestDataTooBig):
 
     @property
     def sentence(self) -> str:
-        return f"An archive has at most {settings.DESK_UPLOAD_LIMIT:,} MB. Split it, or name a folder or a repository instead."
+        return too_large()
 
 
 class Quota(TemporaryFileUploadHandler):
@@ -40,8 +50,7 @@ class Quota(TemporaryFileUploadHandler):
         self.left = OTHERS
 
     def handle_raw_input(self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None) -> None:
-        user = getattr(self.request, "user", None)
-        if user is not None and user.has_perm("articles.add_importrun"):
+        if may_import(getattr(self.request, "user", None)):
             self.left = most_bytes() + OTHERS
         self._spend(0, content_length)
 
@@ -60,14 +69,19 @@ def most_bytes() -> int:
     return int(settings.DESK_UPLOAD_LIMIT) * 1_000_000
 
 
+def too_large() -> str:
+    words = {"limit": f"{settings.DESK_UPLOAD_LIMIT:,}"}
+    return _("An archive has at most %(limit)s MB. Split it, or name a folder or a repository instead.") % words
+
+
 def check(upload: UploadedFile) -> None:
     """Look whether an upload is a zip or tar that can be read. Raises SourceError with a sentence."""
     if (upload.size or 0) > most_bytes():
-        raise SourceError(f"An archive has at most {settings.DESK_UPLOAD_LIMIT:,} MB. Split it, or name a folder or repository.")
+        raise SourceError(too_large())
     path = Path(upload.temporary_file_path())  # type: ignore[attr-defined]
     archive = open_archive(path, settings.DESK_FILE_LIMIT)
     if archive is None:
-        raise SourceError("This is no zip or tar.")
+        raise SourceError(_("This is no zip or tar."))
     with archive:
         archive.label = upload.name or "the upload"
         archive.entries()

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from django.db.models import F
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from articles.likeness.titles import likeness
 from articles.likeness.twins import headline
@@ -15,11 +17,11 @@ from articles.workflow import Status
 MOST = 12  # members of a story
 CLOSE = 60  # percent: how alike two titles are where each article's file names the other
 STATES = {
-    Status.PENDING: "in the queue",
-    Status.HELD: "held",
-    Status.APPROVED: "approved",
-    Status.REJECTED: "rejected",
-    Status.LIVE: "published",
+    Status.PENDING: _("in the queue"),
+    Status.HELD: _("held"),
+    Status.APPROVED: _("approved"),
+    Status.REJECTED: _("rejected"),
+    Status.LIVE: _("published"),
 }
 
 
@@ -48,10 +50,10 @@ def alike_words(twins: Sequence[tuple[int, bool, str]]) -> str:
     if not twins:
         return ""
     if len(twins) > 1:
-        return f"{len(twins)} likely duplicates"
+        return ngettext("%(count)s likely duplicate", "%(count)s likely duplicates", len(twins)) % {"count": len(twins)}
     score, same, status = twins[0]
     state = STATES[Status(status)]
-    return f"Same address as 1 {state}" if same else f"{score}% like 1 {state}"
+    return gettext("Same address as 1 %(state)s") % {"state": state} if same else gettext("%(percent)s%% like 1 %(state)s") % {"percent": score, "state": state}
 
 
 def story(article: Article) -> list[Article]:

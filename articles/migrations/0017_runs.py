@@ -47,7 +47,7 @@ def end_old_runs(apps: Apps, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0014_goal'),
+        ('articles', '0020_arrived_at'),
         ('contenttypes', '0002_remove_content_type_name'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -296,11 +296,6 @@ class Migration(migrations.Migration):
             model_name='source',
             name='told_at',
             field=models.DateTimeField(blank=True, editable=False, help_text='When admins had a mail about it.', null=True),
-        ),
-        migrations.AddField(
-            model_name='sourcefile',
-            name='arrived_at',
-            field=models.DateTimeField(blank=True, help_text='When it first came in, where that is known.', null=True),
         ),
         migrations.AddField(
             model_name='sourcefile',

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -77,6 +77,9 @@ class Article(models.Model):
     # --- found from the above, so that lists are quick
     provider = models.ForeignKey(Provider, on_delete=models.SET_NULL, null=True, blank=True, related_name="articles")
     queued_at = models.DateTimeField(default=timezone.now, help_text="publishedDateTime, else when it first came in.")
+    arrived_at = models.DateTimeField(
+        default=timezone.now, db_default=Now(), editable=False, help_text="When the desk first had it."
+    )
     related_count = models.PositiveIntegerField(default=0)
     url_key = models.BigIntegerField(null=True, blank=True, help_text="64-bit hash of webUrl.")
     page_key = models.BigIntegerField(
@@ -143,6 +146,8 @@ class Article(models.Model):
             ),
             models.Index(fields=["site", "-recheck_since", "-id"], name="article_recheck", condition=~Q(recheck="")),
             models.Index(fields=["site", "provider", "status"], name="article_provider_status"),
+            # The last two are not for the order: with them arrivals are counted from the index alone.
+            models.Index(fields=["site", "arrived_at", "status", "withdrawn"], name="article_arrived"),
             models.Index(fields=["site", "url_key"], name="article_url_key"),
             models.Index(fields=["site", "page_key"], name="article_page_key"),
         ]

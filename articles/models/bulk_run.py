@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from articles.labels import choices
 from articles.models.article import Article
@@ -25,12 +26,12 @@ class BulkRun(Leased):
     """
 
     class State(models.TextChoices):
-        CHOSEN = "chosen", "Chosen"
-        WAITING = "waiting", "Waiting for the worker"
-        RUNNING = "running", "Running"
-        FINISHED = "finished", "Finished"
-        STOPPED = "stopped", "Stopped"
-        FAILED = "failed", "Failed"
+        CHOSEN = "chosen", _("Chosen")
+        WAITING = "waiting", _("Waiting for the worker")
+        RUNNING = "running", _("Running")
+        FINISHED = "finished", _("Finished")
+        STOPPED = "stopped", _("Stopped")
+        FAILED = "failed", _("Failed")
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="bulk_runs")
     editor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bulk_runs")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from articles.models.article import Article
 from articles.models.review import Review
@@ -19,9 +20,9 @@ class Conflict(models.Model):
     class Choice(models.TextChoices):
         """In the order of the digits that choose it."""
 
-        BASE = "base", "Before"
-        THEIRS = "theirs", "Robot now"
-        OURS = "ours", "Yours"
+        BASE = "base", _("Before")
+        THEIRS = "theirs", _("Robot now")
+        OURS = "ours", _("Yours")
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="conflicts")
     field = models.CharField(max_length=40, help_text="The key of the file.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from articles.models.site import Site
@@ -12,17 +13,17 @@ class FieldPolicy(models.Model):
     """What a site says of one key of the file, in place of the schema's own ``owner`` and ``change``."""
 
     class Owner(models.TextChoices):
-        FEED = "feed", "Feed wins"
-        DESK = "desk", "Desk wins"
-        ASK = "ask", "Ask"
+        FEED = "feed", _("Feed wins")
+        DESK = "desk", _("Desk wins")
+        ASK = "ask", _("Ask")
 
     class Change(models.TextChoices):
         """From the least to the gravest."""
 
-        NOISE = "noise", "Noise: nobody needs to know"
-        DRIFT = "drift", "Drift: changes all day long"
-        CONTEXT = "context", "Context: good to have"
-        DECISION = "decision", "Decision: an editor wants to know"
+        NOISE = "noise", _("Noise: nobody needs to know")
+        DRIFT = "drift", _("Drift: changes all day long")
+        CONTEXT = "context", _("Context: good to have")
+        DECISION = "decision", _("Decision: an editor wants to know")
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="field_policies")
     field = models.CharField(max_length=40, help_text="The key of the file.")

@@ -11,9 +11,9 @@ from articles.models.site import Site
 
 
 class Scope(models.TextChoices):
-    APPROVED = "approved", "Approved articles"
-    DECIDED = "decided", "Approved and rejected articles"
-    ALL = "all", "Every file"
+    APPROVED = "approved", _("Approved articles")
+    DECIDED = "decided", _("Approved and rejected articles")
+    ALL = "all", _("Every file")
 
 
 class Place(Scheduled):

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from articles.models.leased import Leased
 from articles.models.place import Place, Scope
@@ -65,9 +66,9 @@ class ExportRun(Run):
     Scope = Scope
 
     class Kind(models.TextChoices):
-        ZIP = "zip", "Zip"
-        GIT = "git", "Git"
-        FOLDER = "folder", "Folder"
+        ZIP = "zip", _("Zip")
+        GIT = "git", _("Git")
+        FOLDER = "folder", _("Folder")
 
     place = models.ForeignKey(Place, on_delete=models.SET_NULL, null=True, blank=True, related_name="runs")
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.ZIP)

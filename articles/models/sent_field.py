@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from articles.models.article import Article
 from articles.models.run import ExportRun
@@ -19,11 +20,11 @@ class SentField(models.Model):
     """
 
     class State(models.TextChoices):
-        SENT = "sent", "Sent"
-        ARRIVED = "arrived", "In the repository"
-        KEPT = "kept", "Kept by the feed"
-        REVERTED = "reverted", "Reverted by the feed"
-        REPLACED = "replaced", "Replaced by a later value"
+        SENT = "sent", _("Sent")
+        ARRIVED = "arrived", _("In the repository")
+        KEPT = "kept", _("Kept by the feed")
+        REVERTED = "reverted", _("Reverted by the feed")
+        REPLACED = "replaced", _("Replaced by a later value")
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="sent_fields")
     field = models.CharField(max_length=40, help_text="The key of the file.")

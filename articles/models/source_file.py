@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from articles.models.article import Article
 from articles.models.site import Site
@@ -16,11 +17,11 @@ class SourceFile(models.Model):
     """
 
     class Kind(models.TextChoices):
-        ARTICLE = "article", "Article"
-        PROVIDER = "provider", "Provider"
-        TOPIC = "topic", "Topic"
-        CONFIG = "config", "Configuration"
-        OTHER = "other", "Other"
+        ARTICLE = "article", _("Article")
+        PROVIDER = "provider", _("Provider")
+        TOPIC = "topic", _("Topic")
+        CONFIG = "config", _("Configuration")
+        OTHER = "other", _("Other")
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="source_files")
     path = models.CharField(max_length=1000)
@@ -29,7 +30,6 @@ class SourceFile(models.Model):
     blob_id = models.CharField(max_length=40)
     text = models.TextField(help_text="UTF-8 text exactly as it came: line ends, byte order mark and all.")
     imported_at = models.DateTimeField(default=timezone.now)
-    arrived_at = models.DateTimeField(null=True, blank=True, help_text="When it first came in, where that is known.")
     is_mended = models.BooleanField(
         default=False, db_default=False, help_text="The text is what somebody made on the desk of the bytes that blob_id names."
     )

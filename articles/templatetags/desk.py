@@ -13,16 +13,21 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
-from articles.labels import inside
+from articles.labels import inside, past, role, spoken
 from articles.pictures import web_address
 from articles.shortcuts import BY_NAME, shown
-from articles.views.rows import age, colour_of
+from articles.views.rows import colour_of
 from articles.workflow import KeyMode
 
 register = template.Library()
 NOTHING = mark_safe("")
+# In this order: each of them claims to be those that follow.
+BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+SYSTEMS = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "macOS", "Linux": "Linux"}
 ICONS: dict[str, SafeString] = {}
+POINTING = {"left", "right", "undo", "in", "out", "hist"}  # these point along the line, and are mirrored where it runs leftwards
 
 
 @register.simple_tag
@@ -30,7 +35,8 @@ def icon(name: str) -> SafeString:
     """A 16 px drawing of our sprite; decoration, so hidden from screen readers."""
     if name not in ICONS:
         ICONS[name] = format_html(
-            '<svg class="i" aria-hidden="true" focusable="false"><use href="{}#i-{}"></use></svg>',
+            '<svg class="i{}" aria-hidden="true" focusable="false"><use href="{}#i-{}"></use></svg>',
+            " points" if name in POINTING else "",
             static("newsdesk/icons.svg"),
             name,
         )
@@ -109,11 +115,27 @@ def colour(name: str) -> int:
 
 
 @register.filter
+def browser(agent: str) -> str:
+    """What a browser calls itself, as people call it: "Firefox on Linux"."""
+    name = next((word for sign, word in BROWSERS.items() if sign in agent), "")
+    system = next((word for sign, word in SYSTEMS.items() if sign in agent), "")
+    if name and system:
+        return gettext("%(browser)s on %(system)s") % {"browser": name, "system": system}
+    return name or system or gettext("Some browser")
+
+
+@register.filter
+def role_name(name: str) -> str:
+    return role(name)
+
+
+@register.filter
 def initials(name: str) -> str:
     return name[:2].upper()
 
 
 register.filter(inside)
+register.filter(spoken)
 
 
 @register.filter
@@ -121,8 +143,7 @@ def ago(moment: datetime | None) -> str:
     """How long ago, whole: “3 d ago”, “just now”."""
     if not moment:
         return ""
-    span = age(timezone.now() - moment)
-    return {"now": "just now", "ahead": "ahead of now"}.get(span, f"{span} ago")
+    return past(timezone.now() - moment)
 
 
 @register.filter

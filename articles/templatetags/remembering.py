@@ -4,7 +4,8 @@
 
 What stands between is remembered for equal values of what is named, and sees nothing else of the page: a variable that is
 not named raises NotGiven, so that no piece can depend on something that it is not remembered by. Where ``unless`` holds,
-the piece is rendered as if the tag were not there; in a remembered piece its variables are None.
+the piece is rendered as if the tag were not there; in a remembered piece its variables are None. Each language of the page has
+pieces of its own.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from django.template.context import Context
 from django.template.defaulttags import TemplateIfParser
 from django.template.smartif import OPERATORS
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 register = template.Library()
 MOST = 2_000  # pieces of one tag, of about 2 KB each
@@ -59,12 +61,13 @@ class Remembered(template.Node):
         if self.unless is not None and self.unless.eval(context):
             return self.nodelist.render(context)
         values = tuple(expression.resolve(context) for expression in self.named.values())
-        piece = self._pieces.get(values)
+        known = (get_language(), *values)
+        piece = self._pieces.get(known)
         if piece is None:
             piece = self.nodelist.render(self._narrow(context, values))
             if len(self._pieces) >= MOST:
                 self._pieces.clear()
-            self._pieces[values] = piece
+            self._pieces[known] = piece
         return piece
 
     def _narrow(self, context: Context, values: tuple[Any, ...]) -> Narrow:

@@ -57,15 +57,17 @@ INNER_6 = tuple(
 
 @dataclass(frozen=True)
 class Target:
-    """One request: ``host`` is ASCII and lower case, without the root's dot; ``path`` is percent-encoded."""
+    """One request: ``host`` is ASCII and lower case, without the root's dot; ``path`` is percent-encoded. ``own_port`` is 0
+    for the scheme's."""
 
     scheme: str
     host: str
     path: str
+    own_port: int = 0
 
     @property
     def port(self) -> int:
-        return PORTS[self.scheme]
+        return self.own_port or PORTS[self.scheme]
 
     @property
     def address(self) -> str:
@@ -74,7 +76,8 @@ class Target:
 
     @property
     def host_header(self) -> str:
-        return f"[{self.host}]" if ":" in self.host else self.host
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.own_port}" if self.own_port else host
 
     @property
     def url(self) -> str:
@@ -94,8 +97,11 @@ def is_public(address: str) -> bool:
     return found in OUTER_6 and not any(found in network for network in INNER_6)
 
 
-def target_of(url: str) -> Target:
-    """What to ask for ``url``. Raises Refused for all that is not http or https to a public-looking host and port."""
+def target_of(url: str, *, inner: bool = False) -> Target:
+    """What to ask for ``url``. Raises Refused for all that is not http or https to a public-looking host and port.
+
+    ``inner``: an admin has said that hosts of inner networks, and any port, may be asked as well.
+    """
     if not url or len(url) > LONGEST or re.search(r"[\x00-\x20\x7f\\]", url):
         raise Refused("The address is empty, too long or holds characters that no address has.")
     try:
@@ -107,21 +113,23 @@ def target_of(url: str) -> Target:
         raise Refused("Only http and https addresses are fetched.")
     if "@" in parts.netloc:
         raise Refused("The address holds a name or password.")
-    if port not in (None, PORTS[parts.scheme]):
+    own_port = port if port not in (None, PORTS[parts.scheme]) else 0
+    if own_port and not inner:
         raise Refused("Only the ports 80 for http and 443 for https are asked.")
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     query = "?" + quote(parts.query, safe="/?%:@!$&'()*+,;=~-._[]|") if parts.query else ""
-    return Target(parts.scheme, _host(parts.netloc, parts.hostname or ""), path + query)
+    return Target(parts.scheme, _host(parts.netloc, parts.hostname or "", inner), path + query, own_port or 0)
 
 
-def _host(netloc: str, host: str) -> str:
+def _host(netloc: str, host: str, inner: bool) -> str:
     """The host as it may be looked up. Raises Refused."""
+    outer = str if inner else _outer
     if netloc.startswith("["):
         try:
             literal = str(ipaddress.IPv6Address(host))
         except ValueError as error:
             raise Refused("The address holds an IPv6 address that cannot be read.") from error
-        return _outer(literal)
+        return outer(literal)
     try:
         # The same folding that browsers do: full-width digits and dots become plain ones before anything is judged.
         name = host.encode("idna").decode("ascii").lower().removesuffix(".")
@@ -133,10 +141,10 @@ def _host(netloc: str, host: str) -> str:
     if labels[-1][0].isdigit():
         # 2130706433, 0x7f.1 and 0177.0.0.1 are addresses to the C library. Only four plain numbers are to us.
         try:
-            return _outer(str(ipaddress.IPv4Address(name)))
+            return outer(str(ipaddress.IPv4Address(name)))
         except ValueError as error:
             raise Refused("The host is a number that is no plain IP address.") from error
-    if len(labels) == 1 or labels[-1] in INNER_NAMES:
+    if not inner and (len(labels) == 1 or labels[-1] in INNER_NAMES):
         raise Refused("The host is a name of an inner network.")
     return name
 

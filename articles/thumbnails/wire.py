@@ -9,7 +9,7 @@ import io
 import socket
 import ssl
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -80,8 +80,11 @@ class Reply:
         self._line.end()
 
 
-def ask(target: Target, net: Net, until: float) -> Reply:
-    """GET ``target`` before ``until`` (``time.monotonic``). Raises Refused, Offline, OSError, http.client.HTTPException.
+def ask(
+    target: Target, net: Net, until: float, *, headers: Mapping[str, str] = HEADERS, body: bytes | None = None
+) -> Reply:
+    """GET ``target``, or POST ``body`` to it, before ``until`` (``time.monotonic``). Raises Refused, Offline, OSError,
+    http.client.HTTPException.
 
     The host is looked up once, every address of it is judged, and the connection goes to one of those: a name that
     changes its mind in between gains nothing.
@@ -95,11 +98,13 @@ def ask(target: Target, net: Net, until: float) -> Reply:
         connection = http.client.HTTPConnection(target.host, target.port)
         connection.auto_open = 0
         connection.sock = line
-        connection.putrequest("GET", target.path, skip_host=True, skip_accept_encoding=True)
+        connection.putrequest("GET" if body is None else "POST", target.path, skip_host=True, skip_accept_encoding=True)
         connection.putheader("Host", target.host_header)
-        for name, value in HEADERS.items():
+        for name, value in headers.items():
             connection.putheader(name, value)
-        connection.endheaders()
+        if body is not None:
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body)
         return Reply(connection.getresponse(), line)
     except BaseException:
         raw.close()
@@ -133,7 +138,7 @@ def _tunnel(target: Target, net: Net, until: float) -> socket.socket:
     except OSError as error:
         raise Offline from error
     try:
-        place = f"{target.host_header}:{target.port}"
+        place = target.host_header if target.own_port else f"{target.host_header}:{target.port}"
         line = Line(raw, until)
         line.sendall(f"CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n\r\n".encode("ascii"))
         answer = b""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext
+
 from articles.likeness.stories import likely_duplicates
 from articles.likeness.titles import shared
 from articles.models import Article
@@ -18,9 +20,9 @@ def alike_context(article: Article, at: datetime) -> dict[str, Any]:
         {
             "row": row_of(twin.other, at),
             "title": shared(twin.other.title or twin.other.path, [article.title or ""]),
-            "words": "same address" if twin.same_page and twin.score < 100 else f"{twin.score}% alike",
+            "words": gettext("same address") if twin.same_page and twin.score < 100 else gettext("%(percent)s%% alike") % {"percent": twin.score},
             "tag": STATUS_TAGS[twin.other.status],
-            "state": STATUS_WORDS[twin.other.status],
+            "state": str(STATUS_WORDS[twin.other.status]),
             "pk": twin.other_id,
         }
         for twin in twins

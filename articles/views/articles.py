@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from articles.captions import caption, value_words, words
@@ -49,7 +50,7 @@ def edit_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
         else:
             if not report.refused:
                 title = form.cleaned_data["title"]
-                words = "Saved" if report.reviews else "Nothing to save in"
+                words = gettext("Saved") if report.reviews else gettext("Nothing to save in")
                 request.session["toast"] = {"text": words, "title": title} | (
                     {"review": report.reviews[0].pk} if report.reviews else {}
                 )
@@ -72,7 +73,7 @@ def give_back(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     """Give a field of the desk's back to the feed: it says what the file says, and follows it."""
     article = article_of(site, pk)
     form = GiveBackForm(request.POST)
-    sentence, status = "Choose a field to give back.", 422
+    sentence, status = gettext("Choose a field to give back."), 422
     if form.is_valid():
         seen = article_of(site, pk)
         seen.version = form.cleaned_data["version"]
@@ -82,7 +83,7 @@ def give_back(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
             sentence = str(refused)
         else:
             if not report.refused:
-                text = f"{caption(form.cleaned_data['field'])} follows the feed again:" if report.reviews else "Nothing to give back in"
+                text = gettext("%(field)s follows the feed again:") % {"field": caption(form.cleaned_data["field"])} if report.reviews else gettext("Nothing to give back in")
                 request.session["toast"] = {"text": text, "title": article.title or article.path} | (
                     {"review": report.reviews[0].pk} if report.reviews else {}
                 )

@@ -14,6 +14,7 @@ from django.db.models import Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.captions import caption
@@ -22,12 +23,13 @@ from articles.differences import Line, compared, plain
 from articles.exporting.diffs import Preview, preview
 from articles.forms.conflicts import SettleForm, name_of
 from articles.frontmatter import FrontMatterError
+from articles.labels import past
 from articles.models import Article, Conflict, Review, Site, SourceFile
 from articles.settling import attributes_of, desk_side, open_conflicts, seen_token, settled_values
 from articles.since import BOOKKEEPING
 from articles.views.desk import article_of, desk_page
 from articles.views.merged import merged_unasked
-from articles.views.rows import past, row_of
+from articles.views.rows import row_of
 from articles.workflow import Action, By
 
 Choice = Conflict.Choice
@@ -79,13 +81,13 @@ def conflict(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     rows = open_conflicts(article)
     if request.method != "POST":
         if not rows:
-            request.session["toast"] = {"text": "Nothing is in conflict any more in", "title": str(article)}
+            request.session["toast"] = {"text": gettext("Nothing is in conflict any more in"), "title": str(article)}
             return redirect("articles:conflicts")
         asked = {row.field: request.GET.get(name_of(row), "") for row in rows}
         return _page(request, article, rows, {key: side for key, side in asked.items() if side in Choice.values})
     form = SettleForm(article, rows, request.POST)
     if not form.is_valid():
-        return _page(request, article, rows, {}, sentence="Choose one of the three for each field.", status=422)
+        return _page(request, article, rows, {}, sentence=gettext("Choose one of the three for each field."), status=422)
     choices = form.choices()
     if "look" in request.POST:
         return _page(request, article, rows, choices)
@@ -103,7 +105,7 @@ def conflict(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
         return _page(request, fresh, open_conflicts(fresh), {}, sentence=report.refused[0].sentence, status=409)
     count = len(choices)
     request.session["toast"] = {
-        "text": f"Settled {count} field{'' if count == 1 else 's'} of",
+        "text": ngettext("Settled %(count)s field of", "Settled %(count)s fields of", count) % {"count": count},
         "title": str(article),
         "review": report.reviews[0].pk,
     }
@@ -158,12 +160,12 @@ def _contested(
         ours = desk_side(article, row.field)
         edit = next((edits[name] for name in attributes_of(row.field) if name in edits), None)
         mine = edit is not None and edit.actor_id == request.user.pk
-        who = "The desk"
+        who = gettext("The desk")
         if edit and edit.actor:
-            who = f"{'You' if mine else edit.actor.get_username()}, {past(at - edit.at)}"
+            who = f"{gettext('You') if mine else edit.actor.get_username()}, {past(at - edit.at)}"
         sides = (
-            (Choice.BASE, "Before", plain(row.base)),
-            (Choice.THEIRS, f"Robot, {past(at - row.found_at)}", compared(row.base, row.theirs)),
+            (Choice.BASE, gettext("Before"), plain(row.base)),
+            (Choice.THEIRS, gettext("Robot, %(when)s") % {"when": past(at - row.found_at)}, compared(row.base, row.theirs)),
             (Choice.OURS, who, compared(row.base, ours)),
         )
         table.append(

@@ -13,16 +13,20 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from articles import bulk
+from articles.captions import caption
 from articles.decisions import DecisionRefused, DecisionReport, decide, edit, undo, wake
 from articles.forms import AdjustForm, DecisionForm
+from articles.labels import inside, label
 from articles.models import Article, BulkRun, Review, Site
 from articles.queue import Queue
 from articles.refusals import Refusal
 from articles.tasks import hand_over
+from articles.views.claiming import numbers
 from articles.views.desk import article_of, desk_page
 from articles.views.review import (
     UNDOABLE,
@@ -73,7 +77,7 @@ def decide_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
         return _conflict(request, asked, article_of(site, pk), report.refused)
     wake(site, at=at)  # held articles whose time has come go back with the next decision of anybody
     if is_outbox(request):
-        return _after(request, asked, report)
+        return _after(request, asked, report.reviews[0].version)
     _toast(request, report)
     following = None if request.POST.get("from") == "queue" else asked.take_next(article, at, request.user)
     if following is None:
@@ -98,6 +102,8 @@ def adjust_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     fresh = article_of(site, pk)
     if report.refused or _taken_back(report):
         return _conflict(request, asked, fresh, report.refused)
+    if is_outbox(request) and _is_of_row(request):
+        return _after(request, asked, report.reviews[0].version if report.reviews else fresh.version)
     if is_outbox(request):
         lines, broken, _, _ = lines_context(fresh)
         context = {
@@ -125,8 +131,8 @@ def undo_review(request: HttpRequest, site: Site) -> HttpResponse:
     review = _wanted(request, site)
     if review is None:
         if is_outbox(request):
-            return HttpResponse("There is nothing to undo.", status=404, content_type="text/plain")
-        request.session["toast"] = {"text": "There is nothing to undo. Further back, undo from Decided.", "title": ""}
+            return HttpResponse(gettext("There is nothing to undo."), status=404, content_type="text/plain")
+        request.session["toast"] = {"text": gettext("There is nothing to undo. Further back, undo from Decided."), "title": ""}
         return go(request, address(reverse("articles:queue"), asked))
     if review.run_token and (run := bulk.run_of(review)) is not None:
         return _undo_run(request, asked, review, run)
@@ -140,6 +146,8 @@ def undo_review(request: HttpRequest, site: Site) -> HttpResponse:
         if report.refused and not report.reviews:
             return _conflict(request, asked, article_of(site, review.article_id), report.refused)
         undone = next((row for row in report.reviews if row.article_id == review.article_id), report.reviews[0])
+    if is_outbox(request) and _is_of_row(request):
+        return _after(request, asked, undone.version)
     if is_outbox(request):
         response = review_page(request, asked, article_of(site, review.article_id))
         response["Desk-Version"] = undone.version
@@ -196,6 +204,11 @@ def is_outbox(request: HttpRequest) -> bool:
     return "Desk-Outbox" in request.headers
 
 
+def _is_of_row(request: HttpRequest) -> bool:
+    """Whether a row of the queue was pressed, and not the review page."""
+    return request.POST.get("from") == "queue"
+
+
 def _adds_topics(request: HttpRequest) -> bool:
     return bool(request.user.has_perm("articles.add_topic"))
 
@@ -208,22 +221,26 @@ def _taken_back(report: DecisionReport) -> bool:
 
 def _conflict(request: HttpRequest, asked: Queue, fresh: Article, refused: tuple[Refusal, ...]) -> HttpResponse:
     """The article as it is now, with who was first. ``Desk-Taken`` says that somebody else has decided it."""
-    sentence = refused[0].sentence if refused else "You took this back. Look again and decide again."
+    sentence = refused[0].sentence if refused else gettext("You took this back. Look again and decide again.")
     response = review_page(request, asked, fresh, sentence=sentence, status=CONFLICT)
     if fresh.status in DECIDED and fresh.decided_by_id != request.user.pk:
         response["Desk-Taken"] = "1"
     return response
 
 
-def _after(request: HttpRequest, asked: Queue, report: DecisionReport) -> HttpResponse:
+def _after(request: HttpRequest, asked: Queue, version: int) -> HttpResponse:
     """What the review page learns of its decision: what was done, how many are left, and where among them the article stands
-    that it ``shows`` now."""
+    that it ``shows`` now. The queue learns how many are left."""
+    if _is_of_row(request):
+        response = render(request, "articles/_after_row.html", {"queue": asked, **numbers(asked, timezone.now())})
+        response["Desk-Version"] = version
+        return response
     shows = request.POST.get("shows", "")
     found = Article.objects.filter(site=asked.site, pk=int(shows)) if shows.isdecimal() and len(shows) < 19 else ()
     article = next(iter(found), None)
     context: dict[str, Any] = {"queue": asked, "article": article, **count_context(asked, article, timezone.now())}
     response = render(request, "articles/_after.html", context | own_acts(request, asked.site.pk))
-    response["Desk-Version"] = report.reviews[0].version
+    response["Desk-Version"] = version
     return response
 
 
@@ -233,14 +250,14 @@ def _toast(request: HttpRequest, report: DecisionReport, undone: bool = False) -
     article: Article = review.article
     title = article.title or article.path
     if undone:
-        words = "Back in the queue:" if article.status == Status.PENDING else "Undone:"
+        words = gettext("Back in the queue:") if article.status == Status.PENDING else gettext("Undone:")
         request.session["toast"] = {"text": words, "title": title}
         return
-    words = Action(review.action).label
+    words = label(Action(review.action))
     if review.reason:
-        words = f"{words}, {Reason(review.reason).label.lower()}:"
+        words = f"{words}, {inside(label(Reason(review.reason)))}:"
     if review.action == Action.APPROVE and "quality" in review.after:
-        words = f"{words} with quality {review.after['quality']}:"
+        words = gettext("Approved with quality %(quality)s:") % {"quality": review.after["quality"]}
     request.session["toast"] = {"text": words, "title": title, "review": review.pk}
 
 
@@ -272,5 +289,5 @@ def _first_error(form: AdjustForm | DecisionForm) -> str:
     name, errors = next(iter(form.errors.items()))
     if name == "add":
         return str(errors[0])
-    label = form.fields[name].label or name if name in form.fields else "The form"
-    return f"{str(label).capitalize()}: {errors[0]}"
+    field = form.fields[name].label or caption(name) if name in form.fields else gettext("The form")
+    return f"{field}: {errors[0]}"

@@ -8,22 +8,22 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 
 from articles import saved_views
 from articles.attention import attention
-from articles.captions import grouped
+from articles.labels import grouped, role
 from articles.models import Article, Preferences, QuarantinedFile, Site
 from articles.pace import decided_today
+from articles.people import rights
 from articles.queue import COUNTED_TO, Queue
 from articles.shortcuts import pressed, remapped, sheet
 from articles.workflow import KeyMode, Theme
 
-ROLES = {"editor": gettext_lazy("Editor"), "senior editor": gettext_lazy("Senior editor"), "admin": gettext_lazy("Admin")}
 View = Callable[..., HttpResponse]
 
 
@@ -37,12 +37,14 @@ def desk_page(*permissions: str) -> Callable[[View], View]:
         @wraps(view)
         @login_required
         def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            site = current_site(request)
+            if site is not None:
+                rights.sit_down(request.user, site)
             if not request.user.has_perms(permissions or ("articles.view_article",)):
                 if "Desk-Outbox" in request.headers:
                     # Told apart from a stale token, which is 403 too and goes away by signing in.
                     return HttpResponse(format_html('<p id="told">{}</p>', gettext("Your account may not do this.")), status=422)
                 raise PermissionDenied
-            site = current_site(request)
             if site is None:
                 return render(request, "articles/no_site.html")
             return view(request, site, *args, **kwargs)
@@ -53,15 +55,27 @@ def desk_page(*permissions: str) -> Callable[[View], View]:
 
 
 def current_site(request: HttpRequest) -> Site | None:
-    """The site of ``?site=``, else the one of the last page, else the first. One query a request."""
-    if not hasattr(request, "desk_sites"):
-        request.desk_sites = list(Site.objects.order_by("name"))  # type: ignore[attr-defined]
-    sites: list[Site] = request.desk_sites  # type: ignore[attr-defined]
-    asked = request.GET.get("site") or request.session.get("site")
+    """The site of ``?site=``, else the one of the last page, else the first; of those alone that the person has a seat on.
+
+    One query a request, and one more for those who have seats. Raises Http404 where somebody with seats asks for a site that they have none on, or that is none.
+    """
+    sites = _sites(request)
+    wanted = request.GET.get("site")
+    if wanted and rights.seats_of(request.user) and wanted not in {site.name for site in sites}:
+        raise Http404
+    asked = wanted or request.session.get("site")
     site = next((one for one in sites if one.name == asked), sites[0] if sites else None)
     if site and request.session.get("site") != site.name and request.GET.get("site"):
         request.session["site"] = site.name
     return site
+
+
+def _sites(request: HttpRequest) -> list[Site]:
+    """The sites that exist for the person, by name. Asked of the database once a request."""
+    if not hasattr(request, "desk_sites"):
+        request.desk_sites = rights.sites_of(request.user)  # type: ignore[attr-defined]
+    sites: list[Site] = request.desk_sites  # type: ignore[attr-defined]
+    return sites
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -102,14 +116,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "density": preferences.density,
         "key_mode": preferences.key_mode,
         "key_modes": list(KeyMode),
-        "sites": lambda: getattr(request, "desk_sites", None) or list(Site.objects.order_by("name")),
+        "sites": lambda: _sites(request),
         "site": lambda: current_site(request),
         "waiting_count": waiting,
         "quarantined_count": quarantined,
         "attention": stuck,
         "today": today,
         "saved_views": views,
-        "role": lambda: role_of(user),
+        "role": lambda: role_of(user, current_site(request)),
         "keys": keys,
         "key_sheet": lambda: sheet(keys),
         "key_presses": lambda: pressed(keys),
@@ -122,12 +136,15 @@ def is_prefetch(request: HttpRequest) -> bool:
     return request.headers.get("Purpose") == "prefetch"
 
 
-def role_of(user: Any) -> str:
-    """The person's role in words."""
+def role_of(user: Any, site: Site | None) -> str:
+    """The person's role on the site, in words."""
     if user.is_superuser:
         return gettext("Administrator")
-    names = sorted(user.groups.values_list("name", flat=True))
-    return str(ROLES.get(names[-1], names[-1].capitalize())) if names else gettext("Reader")
+    if rights.seats_of(user):
+        names = list(user.seats.filter(site=site).values_list("role__name", flat=True))
+    else:
+        names = sorted(user.groups.values_list("name", flat=True))
+    return role(names[-1]) if names else gettext("Reader")
 
 
 def count_words(count: int) -> str:

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from articles.captions import caption
@@ -19,16 +20,16 @@ LISTED = 50
 State = SentField.State
 # The tabs in the order of what needs a look, each with what it means.
 TABS = {
-    State.REVERTED: "The feed wrote over these. Where the desk still holds its value, the next export sends it again.",
-    State.SENT: "These left with an export; no import has seen them in the repository yet.",
-    State.ARRIVED: "An import has seen these in the repository. The feed has not written the file since.",
-    State.KEPT: "The feed has rewritten the file since, and left these as the desk sent them.",
+    State.REVERTED: _("The feed wrote over these. Where the desk still holds its value, the next export sends it again."),
+    State.SENT: _("These left with an export; no import has seen them in the repository yet."),
+    State.ARRIVED: _("An import has seen these in the repository. The feed has not written the file since."),
+    State.KEPT: _("The feed has rewritten the file since, and left these as the desk sent them."),
 }
 EMPTY = {
-    State.REVERTED: "The feed has reverted nothing.",
-    State.SENT: "Nothing is on its way.",
-    State.ARRIVED: "Nothing waits in the repository for the feed's next run.",
-    State.KEPT: "The feed has not written over any file that the desk sent, yet.",
+    State.REVERTED: _("The feed has reverted nothing."),
+    State.SENT: _("Nothing is on its way."),
+    State.ARRIVED: _("Nothing waits in the repository for the feed's next run."),
+    State.KEPT: _("The feed has not written over any file that the desk sent, yet."),
 }
 
 

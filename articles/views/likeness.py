@@ -9,11 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from articles.bulk.wishes import done
 from articles.captions import caption, words
 from articles.decisions import DecisionRefused, DecisionReport, decide, wake
 from articles.forms import AlikeForm
+from articles.labels import counted, label
 from articles.likeness.differences import differences
 from articles.likeness.stories import story
 from articles.likeness.titles import likeness
@@ -24,7 +27,7 @@ from articles.views.decisions import CONFLICT, INVALID, go, queue_of
 from articles.views.desk import article_of, desk_page
 from articles.views.review import address, review_page
 from articles.views.rows import STATUS_TAGS, STATUS_WORDS, row_of
-from articles.workflow import DECIDED, Action, Reason, Status, may
+from articles.workflow import DECIDED, NN_, Action, Reason, Status, may
 
 COMPARED = (
     "title", "excerpt", "provider_name", "provider_domain", "published_at", "web_url", "original_url", "type", "quality", "heat",
@@ -118,21 +121,25 @@ def _side(article: Article, at: datetime) -> dict[str, Any]:
         "article": article,
         "row": row_of(article, at),
         "tag": STATUS_TAGS[article.status],
-        "state": STATUS_WORDS[article.status],
+        "state": str(STATUS_WORDS[article.status]),
         "waits": article.status in WAITING,
         "decided": article.status in DECIDED,
         "may": {name: may(action, article.status) for name, action in _BOTH.items()},
     }
 
 
+DUPLICATES = NN_("Rejected as duplicate %(count)s article.", "Rejected as duplicate %(count)s articles.")
+LEFT_ALONE = NN_("%(count)s changed meanwhile and was left alone.", "%(count)s changed meanwhile and were left alone.")
+
+
 def _toast(report: DecisionReport, twin: Article | None) -> dict[str, Any]:
     count, left = len(report.reviews), len(report.refused)
     review = report.reviews[0]
-    did = Action(review.action).label + (" as duplicate" if twin else "")
     if count == 1 and not left:
+        did = gettext("Rejected as duplicate") if twin else label(Action(review.action))
         return {"text": f"{did}:", "title": review.article.title or review.article.path, "review": review.pk}
-    text = f"{did} {count} article{'' if count == 1 else 's'}."
+    text = counted(DUPLICATES, count) if twin else f"{done(review.action, '', {}, count)}."
     if left:
-        text += f" {left} changed meanwhile and {'was' if left == 1 else 'were'} left alone."
+        text += " " + counted(LEFT_ALONE, left)
     return {"text": text, "title": "", "review": review.pk}
 

@@ -18,6 +18,7 @@ from articles.forms import GoalForm, KeymapForm, PreferencesForm
 from articles.labels import choices
 from articles.models import Preferences, Review, Site
 from articles.pace import decided_today
+from articles.people import sessions
 from articles.views.desk import desk_page
 from articles.workflow import Density, KeyMode, Theme
 
@@ -90,6 +91,8 @@ def _me_page(
             ("key_mode", gettext("Single keys"), choices(KeyMode), preferences.key_mode),
             ("language", gettext("Language"), [("", gettext("As the browser asks")), *settings.LANGUAGES], preferences.language),
         ),
+        "desk_sessions": sessions.sessions_of(request.user, timezone.now()),
+        "this_session": request.session.session_key,
         "acts": Review.objects.filter(actor=request.user.pk).count(),
     }
     return render(request, "articles/me.html", context, status=status)

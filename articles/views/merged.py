@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext
+
 from articles.captions import caption, item_words, value_words
+from articles.labels import counted
 from articles.models import Article, Review
 from articles.since import changes_after
-from articles.workflow import Action
+from articles.workflow import NN_, Action
 
 LONGEST = 60  # characters of a text; more is "new text"
 
@@ -29,8 +32,8 @@ def merged_unasked(article: Article, since: datetime) -> list[tuple[str, str]]:
     count = article.related_count
     return [
         *told,
-        ("Related", f"{count:,} now, as the feed has them" if count else "none"),
-        ("Secured", "always the feed's latest"),
+        (gettext("Related"), counted(NN_("%(count)s now, as the feed has them", "%(count)s now, as the feed has them"), count) if count else gettext("none")),
+        (gettext("Secured"), gettext("always the feed's latest")),
     ]
 
 
@@ -38,9 +41,13 @@ def _happened(name: str, before: Any, now: Any) -> str:
     if isinstance(before, list) or isinstance(now, list):
         old, new = ([item_words(item) for item in side or ()] for side in (before, now))
         added, gone = (sum(item not in other for item in side) for side, other in ((new, old), (old, new)))
-        counts = [f"{count} {word}" for count, word in ((added, "added"), (gone, "gone")) if count]
-        return ", ".join(counts) or "changed in place"
+        counts = [
+            words % {"count": count}
+            for count, words in ((added, gettext("%(count)s added")), (gone, gettext("%(count)s gone")))
+            if count
+        ]
+        return ", ".join(counts) or gettext("changed in place")
     texts = [value_words(name, side) for side in (before, now)]
     if max(map(len, texts)) > LONGEST:
-        return "new text"
-    return " to ".join(texts)
+        return gettext("new text")
+    return gettext("%(before)s to %(now)s") % {"before": texts[0], "now": texts[1]}

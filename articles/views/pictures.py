@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required, permission_required
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
+from articles.people import is_allowed, seats_of
 from articles.pictures import wanted, workshop
 from articles.thumbnails.making import SIZES, Size
 
@@ -23,17 +25,18 @@ LETTER = (
 
 @require_safe
 @login_required
-@permission_required("articles.view_article", raise_exception=True)
 def picture(request: HttpRequest, key: str, size: str) -> HttpResponse:
     """One thumbnail, from the disk. What is not there yet is wished for, and a letter answered meanwhile: 200, not kept.
 
     Never waits for the network: one query (beside those of the session) and one file. 404 for a key that is not ours.
     """
+    if not seats_of(request.user) and not request.user.has_perm("articles.view_article"):
+        raise PermissionDenied
     if size not in SIZES:
         raise Http404
     found = wanted(key)
-    if found is None:
-        raise Http404
+    if found is None or not is_allowed(request.user, "articles.view_article", found.site):
+        raise Http404  # of a site that the person has no seat on, nothing is told
     if not settings.DESK_REMOTE_PICTURES:
         return _answer(_letter(found.letter, size), "image/svg+xml", "no-store")
     shop = workshop()

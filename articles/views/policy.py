@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from articles.captions import caption
 from articles.forms.policy import PolicyForm
+from articles.labels import inside
 from articles.models import FieldPolicy, Site
 from articles.views.desk import desk_page
 
 TOLD = 20  # earlier changes shown
 OWNERS = {
-    FieldPolicy.Owner.FEED: "What the feed says last is taken, whatever an editor set.",
-    FieldPolicy.Owner.DESK: "Once an editor has set it, the feed's changes are recorded and not followed.",
-    FieldPolicy.Owner.ASK: "Where both changed it, the desk's value stays and a conflict asks a senior editor.",
+    FieldPolicy.Owner.FEED: _("What the feed says last is taken, whatever an editor set."),
+    FieldPolicy.Owner.DESK: _("Once an editor has set it, the feed's changes are recorded and not followed."),
+    FieldPolicy.Owner.ASK: _("Where both changed it, the desk's value stays and a conflict asks a senior editor."),
 }
 CHANGES = {
-    FieldPolicy.Change.NOISE: "Taken in silence.",
-    FieldPolicy.Change.DRIFT: "Taken in silence; it changes all day long.",
-    FieldPolicy.Change.CONTEXT: "Taken and shown with the article, but no reason to look again.",
-    FieldPolicy.Change.DECISION: "Written into the history; a decided article comes up for another look.",
+    FieldPolicy.Change.NOISE: _("Taken in silence."),
+    FieldPolicy.Change.DRIFT: _("Taken in silence; it changes all day long."),
+    FieldPolicy.Change.CONTEXT: _("Taken and shown with the article, but no reason to look again."),
+    FieldPolicy.Change.DECISION: _("Written into the history; a decided article comes up for another look."),
 }
-HAPPENED = {"+": "set", "~": "changed", "-": "reset to the default"}
+HAPPENED = {"+": _("set"), "~": _("changed"), "-": _("reset to the default")}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,13 +37,13 @@ def policy(request: HttpRequest, site: Site) -> HttpResponse:
     form = PolicyForm(site, request.POST)
     if request.POST.get("reset"):
         count = form.reset(request.POST["reset"])
-        words = f"Back to the default: {count} field{'' if count == 1 else 's'} of"
+        words = ngettext("Back to the default: %(count)s field of", "Back to the default: %(count)s fields of", count) % {"count": count}
     elif form.is_valid():
         count = form.save()
-        words = f"Saved {count} change{'' if count == 1 else 's'} of" if count else "Nothing to save in"
+        words = ngettext("Saved %(count)s change of", "Saved %(count)s changes of", count) % {"count": count} if count else gettext("Nothing to save in")
     else:
         return _page(request, site, form, status=422)
-    request.session["toast"] = {"text": words, "title": "the field policy"}
+    request.session["toast"] = {"text": words, "title": gettext("the field policy")}
     return redirect("articles:policy")
 
 
@@ -53,7 +56,7 @@ def _page(request: HttpRequest, site: Site, form: PolicyForm, status: int = 200)
         "changes": [(FieldPolicy.Change(name).label.split(":")[0], means) for name, means in CHANGES.items()],
         "past": [
             (row, caption(row.field), HAPPENED[row.history_type],
-             f"{row.get_owner_display()}, {row.get_change_display().split(':')[0].lower()}")
+             f"{row.get_owner_display()}, {inside(row.get_change_display().split(':')[0])}")
             for row in past[:TOLD]
         ],
     }  # fmt: skip

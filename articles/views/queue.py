@@ -77,7 +77,11 @@ def queue(request: HttpRequest, site: Site) -> HttpResponse:
     if rows and context["selects"]:
         context |= bar_context(site, context["topics"])
     if rows:
-        context["active"] = {"row": rows[0], "choices": choices(rows[0].article, context["topics"], SHOWN_TOPICS)}
+        context["active"] = {
+            "row": rows[0],
+            "choices": choices(rows[0].article, context["topics"], SHOWN_TOPICS),
+            "key": uuid.uuid4(),
+        }
     name = "articles/_queue.html" if request.htmx else "articles/queue.html"  # type: ignore[attr-defined]
     answer = render(request, name, context)
     if request.htmx and "seen" in request.GET:  # type: ignore[attr-defined]
@@ -124,5 +128,10 @@ def unfolded(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     article = article_of(site, pk)
     topics = Topic.objects.filter(site=site)
     row = row_of(article, timezone.now())
-    context = {"queue": Queue.read(site, request.GET), "row": row, "choices": choices(article, topics, SHOWN_TOPICS)}
+    context = {
+        "queue": Queue.read(site, request.GET),
+        "row": row,
+        "choices": choices(article, topics, SHOWN_TOPICS),
+        "form_key": uuid.uuid4(),
+    }
     return render(request, "articles/_unfolded.html", context)

@@ -10,17 +10,19 @@ from django.db.models import Case, Count, IntegerField, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from articles.captions import caption, value_words
 from articles.decisions import DecisionRefused, DecisionReport, confirm
 from articles.forms.conflicts import ConfirmForm
+from articles.labels import counted, label
 from articles.models import Article, Site
 from articles.querysets import LISTED as LISTED_COLUMNS
 from articles.since import Since, since_decision
 from articles.views.desk import article_of, desk_page
 from articles.views.rows import row_of
-from articles.workflow import Recheck
+from articles.workflow import NN_, Recheck
 
 LISTED = 50
 GRAVEST_FIRST = tuple(reversed([case for case in Recheck if case]))
@@ -34,14 +36,14 @@ def recheck(request: HttpRequest, site: Site) -> HttpResponse:
         return _page(request, site)
     form = ConfirmForm(request.POST)
     if not form.versions:
-        return _page(request, site, sentence="Tick the articles that are still fine.", status=422)
+        return _page(request, site, sentence=gettext("Tick the articles that are still fine."), status=422)
     articles = form.seen(list(Article.objects.of_site(site).filter(pk__in=form.versions)))
     try:
         report = confirm(articles, editor=request.user, at=timezone.now())
     except DecisionRefused as refused:
         return _page(request, site, sentence=str(refused), status=422)
     if not report.reviews:
-        sentence = report.refused[0].sentence if report.refused else "These articles are no longer on this desk."
+        sentence = report.refused[0].sentence if report.refused else gettext("These articles are no longer on this desk.")
         return _page(request, site, sentence=sentence, status=409)
     request.session["toast"] = confirmed_words(report) | {"from": "recheck"}
     return redirect("articles:recheck")
@@ -64,11 +66,16 @@ def confirm_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     return response
 
 
+LEFT_ALONE = NN_(
+    "%(count)s changed meanwhile and was left alone. Still fine:", "%(count)s changed meanwhile and were left alone. Still fine:"
+)
+
+
 def confirmed_words(report: DecisionReport) -> dict[str, Any]:
     """The message after "still fine"."""
     count, left = len(report.reviews), len(report.refused)
-    title = str(report.reviews[0].article) if count == 1 else f"{count} articles"
-    text = f"{left} changed meanwhile and {'was' if left == 1 else 'were'} left alone. Still fine:" if left else "Still fine:"
+    title = str(report.reviews[0].article) if count == 1 else counted(NN_("%(count)s article", "%(count)s articles"), count)
+    text = counted(LEFT_ALONE, left) if left else gettext("Still fine:")
     return {"text": text, "title": title, "review": report.reviews[0].pk}
 
 
@@ -77,7 +84,7 @@ def since_card(article: Article) -> dict[str, Any] | None:
     since = since_decision(article)
     if since is None or not (since.changes or article.recheck):
         return None
-    return {"decision": since.decision, "changes": told(since), "reason": Recheck(article.recheck).label}
+    return {"decision": since.decision, "changes": told(since), "reason": label(Recheck(article.recheck))}
 
 
 def told(since: Since) -> list[dict[str, Any]]:
@@ -110,7 +117,7 @@ def _page(request: HttpRequest, site: Site, *, sentence: str = "", status: int =
     counts = Counter(dict(waiting.order_by().values_list("recheck").annotate(number=Count("pk"))))
     rows = [(article, row_of(article, at)) for article in page]
     groups = [
-        {"label": case.label, "name": case.value, "count": counts[case.value],
+        {"label": label(case), "name": case.value, "count": counts[case.value],
          "rows": [row for row in rows if row[0].recheck == case.value]}
         for case in GRAVEST_FIRST
     ]  # fmt: skip

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import gettext_lazy as _
+
 from articles.forms.decisions import HEAT_STEPS, heat_step
+from articles.labels import age, counted, label, once_a_language
 from articles.likeness.titles import Headline, likeness
 from articles.models import Article
 from articles.pictures import Picture, picture_of, related_picture
-from articles.workflow import PUBLISH_LINE, Status, Trust
+from articles.workflow import NN_, PUBLISH_LINE, Status, Trust
 
 COLOURS = 12
 WIDEST = 140  # the quality at the gauge's right end; the line of 70 is its middle
 STATUS_TAGS = {"approved": "ok", "live": "ok", "rejected": "no", "held": "pen", "pending": "pen"}
 STATUS_WORDS = {
-    "approved": "Approved",
-    "live": "Published",
-    "rejected": "Rejected",
-    "held": "Held",
-    "pending": "In the queue",
+    "approved": _("Approved"),
+    "live": _("Published"),
+    "rejected": _("Rejected"),
+    "held": _("Held"),
+    "pending": _("In the queue"),
 }
 
 
@@ -58,19 +63,20 @@ class Row:
 def row_of(article: Article, at: datetime, holder: Any = None) -> Row:
     """The row of an article that was loaded by ``for_listing``. ``holder``: who else has it open. No query."""
     provider = article.provider
-    name = article.provider_name or (provider.name if provider else "") or article.provider_domain or "Unknown provider"
+    name = article.provider_name or (provider.name if provider else "") or article.provider_domain or gettext("Unknown provider")
     quality = article.quality
+    language = get_language()
     flags = []
     if article.status == Status.HELD:
-        flags.append(("pen", f"Held until {article.hold_until:%d %b %H:%M}" if article.hold_until else "Held"))
+        flags.append(("pen", held(article.hold_until)))
     elif article.status != Status.PENDING:
-        flags.append((STATUS_TAGS[article.status], STATUS_WORDS[article.status]))
+        flags.append((STATUS_TAGS[article.status], str(STATUS_WORDS[article.status])))
     if getattr(article, "alike", ""):  # given to lists by likeness.stories.mark_alike
         flags.append(("warn", article.alike))  # type: ignore[attr-defined]
     if article.type == "video":
-        flags.append(("", "Video"))
+        flags.append(("", gettext("Video")))
     if article.desk_fields and article.status == Status.PENDING:
-        flags.append(("pen", "Edited here"))
+        flags.append(("pen", gettext("Edited here")))
     return Row(
         article=article,
         pk=article.pk,
@@ -80,15 +86,15 @@ def row_of(article: Article, at: datetime, holder: Any = None) -> Row:
         provider=name,
         letter=name[:1].upper(),
         colour=colour_of(name),
-        trust=Trust(provider.trust).label if provider else "",
+        trust=_trust.within(language, provider.trust) if provider else "",
         quality="" if quality is None else str(quality),
         width=min(quality or 0, WIDEST),
         over=quality is not None and quality >= PUBLISH_LINE,
-        verdict=verdict(quality),
+        verdict=verdict.within(language, quality),
         heat="" if article.heat is None or article.heat < 0 else str(article.heat),
         heat_level=heat_step(article.heat),
-        age=age(at - article.queued_at),
-        related=f"{article.related_count} related" if article.related_count else "none related",
+        age=age(at - article.queued_at, language),
+        related=_related.within(language, article.related_count),
         picture=picture_of(article),
         flags=tuple(flags),
         holder=holder.get_username() if holder else "",
@@ -100,42 +106,45 @@ def colour_of(name: str) -> int:
     return zlib.crc32(name.encode("utf-8", "replace")) % COLOURS
 
 
+@once_a_language
+def _trust(trust: str) -> str:
+    return label(Trust(trust))
+
+
+@once_a_language
+def _related(count: int) -> str:
+    return counted(NN_("%(count)s related", "%(count)s related"), count) if count else gettext("none related")
+
+
+def held(until: datetime | None) -> str:
+    """That an article is held, and until when: day and time in UTC."""
+    if until is None:
+        return gettext("Held")
+    # Translators: Django's letters for a day and a time of it, as in “26 Nov 14:05”.
+    return gettext("Held until %(when)s") % {"when": date_format(until, pgettext("moment", "d M H:i"))}
+
+
+@once_a_language
 def verdict(quality: int | None) -> str:
     """The quality in words, beside the line."""
     if quality is None:
-        return "no quality yet"
+        return gettext("no quality yet")
     if quality == PUBLISH_LINE:
-        return "on the line of 70"
+        return gettext("on the line of 70")
     apart = abs(quality - PUBLISH_LINE)
-    return f"{apart} {'over' if quality > PUBLISH_LINE else 'under'} the line of 70"
-
-
-def age(span: timedelta) -> str:
-    """How long ago, in the largest unit that says something."""
-    seconds = int(span.total_seconds())
-    if seconds < 0:
-        return "ahead"
-    for size, unit in ((365 * 86400, "y"), (30 * 86400, "mo"), (86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds // size} {unit}"
-    return "now"
-
-
-def past(span: timedelta) -> str:
-    """How long ago, as a phrase."""
-    words = age(span)
-    return "just now" if words in ("now", "ahead") else f"{words} ago"
+    words = gettext("%(points)s over the line of 70") if quality > PUBLISH_LINE else gettext("%(points)s under the line of 70")
+    return words % {"points": apart}
 
 
 def heat_name(heat: int | None) -> str:
-    return HEAT_STEPS[heat_step(heat)][1]
+    return str(HEAT_STEPS[heat_step(heat)][1])
 
 
 def cools(heat: int | None) -> str:
     """The forecast beneath the heat: it halves in a day."""
     if heat is None or heat <= 0:
         return ""
-    return f"Cools to about {round(heat / 2)} by tomorrow and {round(heat / 8)} in three days."
+    return gettext("Cools to about %(tomorrow)s by tomorrow and %(later)s in three days.") % {"tomorrow": round(heat / 2), "later": round(heat / 8)}
 
 
 def related_row(entry: Any, at: datetime, site: int) -> dict[str, Any]:
@@ -146,13 +155,13 @@ def related_row(entry: Any, at: datetime, site: int) -> dict[str, Any]:
     quality = values.get("quality")
     status = target.status if target else ""
     return {
-        "title": entry.title or entry.web_url or "Untitled",
+        "title": entry.title or entry.web_url or gettext("Untitled"),
         "target": target,
         "provider": provider.get("name") or provider.get("domain") or "",
         "quality": quality if isinstance(quality, int) else None,
         "width": min(quality, WIDEST) if isinstance(quality, int) else 0,
         "over": isinstance(quality, int) and quality >= PUBLISH_LINE,
-        "state": STATUS_WORDS.get(status, "Not on this site"),
+        "state": str(STATUS_WORDS.get(status) or gettext("Not on this site")),
         "tag": STATUS_TAGS.get(status, ""),
         "age": age(at - target.queued_at) if target else "",
         "picture": related_picture(entry, site),

@@ -7,17 +7,22 @@ from typing import Any
 from django.urls import reverse
 
 from articles.bulk.wishes import done, left
+from articles.labels import counted
 from articles.models import BulkRun, Review
-from articles.workflow import Action
+from articles.workflow import NN_, Action
+
+CHANGES = NN_("Undone: %(count)s article", "Undone: %(count)s articles")
+PLACES = NN_("Back where they were: %(count)s article", "Back where they were: %(count)s articles")
+QUEUE = NN_("Back in the queue: %(count)s article", "Back in the queue: %(count)s articles")
 
 
 def outcome(run: BulkRun) -> str:
     """“Approved 39 articles”; of an undo “Back in the queue: 39 articles”, or “Undone: …” where it took back changes."""
     if run.undoes is not None:
-        word = "Undone" if run.undoes.action == Action.EDIT else "Back where they were"
+        words = CHANGES if run.undoes.action == Action.EDIT else PLACES
         if run.undoes.action in (Action.APPROVE, Action.REJECT, Action.HOLD):
-            word = "Back in the queue"
-        return f"{word}: {run.done_count:,} article{'' if run.done_count == 1 else 's'}"
+            words = QUEUE
+        return counted(words, run.done_count)
     return done(run.action, run.reason, run.changes, run.done_count)
 
 

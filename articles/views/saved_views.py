@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from articles import saved_views
@@ -29,7 +30,7 @@ def views(request: HttpRequest, site: Site) -> HttpResponse:
         return _page(request, site)
     form = NewViewForm(request.POST)
     if not form.is_valid():
-        return _page(request, site, sentence=f"The view was not saved. {_first(form)}", status=INVALID)
+        return _page(request, site, sentence=gettext("The view was not saved. %(why)s") % {"why": _first(form)}, status=INVALID)
     asked = Queue.read(site, QueryDict(form.cleaned_data["query"]))
     try:
         view = saved_views.save_view(
@@ -37,7 +38,7 @@ def views(request: HttpRequest, site: Site) -> HttpResponse:
         )
     except ViewRefused as refused:
         return _page(request, site, sentence=str(refused), status=INVALID)
-    request.session["toast"] = {"text": "Saved the view", "title": view.name}
+    request.session["toast"] = {"text": gettext("Saved the view"), "title": view.name}
     return redirect(f"{reverse('articles:queue')}?{asked.query_string}")
 
 
@@ -49,7 +50,7 @@ def change_view(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     if not saved_views.may_change(view, request.user):
         if view.shared and view.removed_at is None:
             raise PermissionDenied
-        raise Http404("Another's private view is nowhere.")
+        raise Http404(gettext("Another's private view is nowhere."))
     act = request.POST.get("act", "change")
     try:
         if act == "remove":
@@ -89,4 +90,4 @@ def _page(request: HttpRequest, site: Site, *, sentence: str = "", status: int =
 
 def _first(form: SavedViewForm) -> str:
     name, errors = next(iter(form.errors.items()))
-    return f"{str(form.fields[name].label or name).capitalize()}: {errors[0]}"
+    return f"{form.fields[name].label or name}: {errors[0]}"

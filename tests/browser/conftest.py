@@ -60,8 +60,10 @@ def desk(live_server: Any, chromium: Browser) -> Iterator[Any]:
     assert complaints == []
 
 
-def violations(page: Page) -> list[Any]:
-    """What axe-core finds wrong with the page as it is."""
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+def violations(page: Page, css: str = "", *rules: str) -> list[Any]:
+    """What axe-core finds wrong with the page as it is, or with one part of it alone; by all rules, or by these."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
+    options = {"resultTypes": ["violations"], "preload": False} | ({"runOnly": list(rules)} if rules else {})
+    found = page.evaluate("([css, options]) => axe.run(css || document, options)", [css, options])["violations"]
     return [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found]

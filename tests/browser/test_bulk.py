@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from articles import bulk
 from articles.models import Article, BulkRun, Review, Site
 from tests.browser.conftest import violations
+from tests.browser.test_deciding import sent
 from tests.bulk.crowd import make_crowd
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -50,6 +51,7 @@ def test_keys_select_decide_and_undo(desk: Any) -> None:
     expect(page.locator("#bulk")).to_be_hidden()
     page.keyboard.press("a")  # and the active row again
     expect(page.locator(".toast.done")).to_contain_text("Crane of quality 90")
+    sent(page)
     assert statuses() == ["approved", "pending", "pending", "pending"]
 
 

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from articles.models import Article, Review
 from tests.browser.conftest import violations
+from tests.browser.test_deciding import sent
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
@@ -34,6 +35,7 @@ def test_queue_decides_where_the_row_is(desk: Any) -> None:
     expect(page.locator(".row.now .keys .yes")).to_be_visible()
     page.keyboard.press("a")
     expect(page.locator("#rows > .row")).to_have_count(3)
+    sent(page)
     assert titled("Crane of quality 66").status == "approved"
 
 

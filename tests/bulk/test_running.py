@@ -113,7 +113,7 @@ def test_1_and_200_cost_the_same_queries(site: Any, editor: Any, wish: Wish) -> 
         assert run.done_count == len(some)
         counts.append(len(queries))
 
-    assert counts[1] == counts[2] < 30
+    assert counts[1] == counts[2] <= 30
 
 
 def test_more_than_200_wait_for_a_worker_and_are_done_in_slices(site: Any, senior: Any) -> None:

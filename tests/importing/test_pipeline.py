@@ -45,8 +45,8 @@ def test_importing_stores_the_same_values_as_the_model_layer(tmp_path: Path, sit
     other = make_article(make_site(), text=text, path=news(1))
 
     tables = {
-        Article: "site_id, provider_id, id, url_key, version",
-        SourceFile: "site_id, article_id, id, imported_at, arrived_at",
+        Article: "site_id, provider_id, id, url_key, version, arrived_at",
+        SourceFile: "site_id, article_id, id, imported_at",
         RelatedArticle: "article_id, id",
     }
     for model, left_out in tables.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,15 @@ def test_an_untouched_article_follows_the_feed(feed: Feed) -> None:
     assert article.source_file.text == feed.text
     row = Review.objects.get()
     assert (row.action, row.by, row.after["title"]) == ("follow", "feed", "Tram leaves")
+
+
+def test_an_article_arrives_once(feed: Feed) -> None:
+    arrived = feed.article.arrived_at
+
+    feed.writes(TITLE, at=LATER + timedelta(hours=1))
+
+    assert feed.article.source_file.imported_at == LATER + timedelta(hours=1)
+    assert feed.article.arrived_at == arrived == LATER
 
 
 def test_an_untouched_article_follows_a_new_provider(feed: Feed) -> None:

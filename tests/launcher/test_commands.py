@@ -30,6 +30,7 @@ pytestmark = pytest.mark.pure
         (["backup", "x.tar"], ["manage.py", "desk_backup", "x.tar"]),
         (["restore", "x.tar"], ["manage.py", "desk_restore", "x.tar"]),
         (["bench"], ["manage.py", "bench"]),
+        (["messages"], ["manage.py", "messages"]),
         (["manage", "shell", "-c", "1"], ["manage.py", "shell", "-c", "1"]),
         (["test", "-k", "word"], ["tests/run.py", "-k", "word"]),
     ],
@@ -43,7 +44,7 @@ def test_each_word_becomes_its_program(monkeypatch: pytest.MonkeyPatch, tmp_path
 
     assert commands.main(words) == 0
 
-    (called, variables), kind = became[0], "test" if words[0] in ("test", "bench") else "run"
+    (called, variables), kind = became[0], "test" if words[0] in ("test", "bench", "messages") else "run"
     assert called == [f"/env/{kind}/python", str(ROOT / becomes[0]), *becomes[1:]]
     assert "PYTHONPATH" not in variables and variables["DJANGO_SETTINGS_MODULE"] == "newsdesk.settings"
     assert ("DESK_MIGRATE" in variables) == (words[0] in ("import", "export", "watch", "work", "check"))

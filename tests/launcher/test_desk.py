@@ -40,7 +40,7 @@ def test_an_old_python_can_read_that_far() -> None:
     ("words", "code", "sentence"),
     [
         ([], 2, "usage: python3 desk COMMAND"),
-        (["sevre"], 2, 'There is no command "sevre". These are: run, test, import, export, watch, work, check, backup, restore, bench, manage.'),
+        (["sevre"], 2, 'There is no command "sevre". These are: run, test, import, export, watch, work, check, backup, restore, bench, messages, manage.'),
         (["run", "--port", "many"], 2, '--port takes a number from 1 to 65535, not "many".'),
         (["run", "--port=0"], 2, '--port takes a number from 1 to 65535, not "0".'),
         (["run", "--port", "65536"], 2, '--port takes a number from 1 to 65535, not "65536".'),

@@ -2,9 +2,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import translation
@@ -15,6 +17,7 @@ from tests.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
 DOOR = "/accounts/login/"
+STYLES = Path(settings.BASE_DIR) / "newsdesk" / "static" / "newsdesk" / "css"
 
 
 def spoken(client: Client, address: str, **headers: str) -> tuple[str, ...]:
@@ -91,3 +94,15 @@ def test_pseudo_locales_are_there_where_the_setting_offers_them(site: Site, edit
     client.post("/me/choose/", {"language": "en-xa"})
     page = client.get("/me/").content.decode()
     assert pseudo.disguised("Skip to the content") in page and "Skip to the content" not in page
+
+
+@pytest.mark.parametrize("path", sorted(STYLES.glob("*.css")), ids=lambda path: path.name)
+def test_style_sheets_know_no_left_and_no_right(path: Path) -> None:
+    """Margins, borders and places are of the start or the end of a line, so that a page from right to left needs no second
+    style sheet."""
+    text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S)
+
+    assert re.findall(r"(?<![\w\[-])(?:left|right)\s*:|(?:margin|padding|border)-(?:left|right)|text-align:\s*(?:left|right)|float:", text) == []
+    for name, value in re.findall(r"(?<![\w-])(margin|padding|inset|border-width):([^;}]+)", text):
+        sides = re.sub(r"\([^()]*(?:\([^()]*\)[^()]*)*\)", "()", value).split()
+        assert name == "border-width" or len(sides) != 4 or sides[1] == sides[3], f"{name}:{value}"

@@ -101,6 +101,7 @@ SHOTS = (
     Shot("conflict", "/conflicts/{contested}/"),
     Shot("another-look", "/recheck/"),
     Shot("decided", "/decided/"),
+    Shot("dashboard", "/dashboard/", person="ida", whole=True),
     Shot("bulk", "/queue/", click(".all-of-this button, [formaction*='bulk/all'], [action*='bulk/all'] button"), narrow=False),
     Shot("views", "/views/", person="ida"),
     Shot("suggestions", "/suggestions/"),

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import socket
 import ssl
 import threading
@@ -61,6 +62,9 @@ class Stranger:
                     line = self.context.wrap_socket(line, server_side=True)
                 asked = b""
                 while b"\r\n\r\n" not in asked and (block := line.recv(4096)):
+                    asked += block
+                length = re.search(rb"Content-Length: ([0-9]+)", asked)
+                while length and len(asked.partition(b"\r\n\r\n")[2]) < int(length[1]) and (block := line.recv(4096)):
                     asked += block
                 self.heard.append(asked)
                 if callable(answer):

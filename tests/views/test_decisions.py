@@ -196,3 +196,19 @@ def test_the_answer_to_the_outbox_costs_the_same_for_few_and_many(site: Site, ed
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_an_act_on_a_row_answers_with_what_the_queue_shows(site: Site, editor: User) -> None:
+    client = signed_in(editor)
+    made = [make_article(site) for _ in range(3)]
+    words = {"from": "queue", "view": "quality=..70"}
+
+    toggled = send(client, f"/articles/{made[0].pk}/adjust/", version=1, key="k-1", toggle="Rail", **words)
+    decided = send(client, f"/articles/{made[0].pk}/decide/", **decision(now(made[0]), key="k-2", **words))
+    undone = send(client, "/undo/", undoes="k-2", **words)
+
+    for answer, version, counts in ((toggled, "2", "3 match, 3 waiting"), (decided, "3", "2 match, 2 waiting"), (undone, "4", "3 match, 3 waiting")):
+        text = answer.content.decode()
+        assert (answer.status_code, answer["Desk-Version"]) == (200, version)
+        assert counts in text and "<main" not in text
+    assert now(made[0]).topics == ["Machines"]

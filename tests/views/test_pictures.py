@@ -138,7 +138,7 @@ def test_only_our_own_addresses_are_answered(world: Any, article: Article, edito
 def test_an_answer_costs_one_query_beside_the_session(world: Any, article: Article, editor: Any, django_assert_num_queries: Any) -> None:
     client, src = signed_in(editor), picture_of(article).src
     assert world.shop.settle(10)
-    with django_assert_num_queries(5):  # session, person, their two kinds of permissions, the picture
+    with django_assert_num_queries(6):  # session, person, their seats and two kinds of permissions, the picture
         assert client.get(src)["Content-Type"] == "image/webp"
 
 

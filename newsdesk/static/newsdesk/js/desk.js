@@ -2,6 +2,7 @@
 import "./combo.js";
 import "./pictures.js";
 import "./rows.js";
+import "./deciding.js";
 import "./select.js";
 import "./small.js";
 import "./review.js";

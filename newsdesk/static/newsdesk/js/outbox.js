@@ -6,8 +6,8 @@ const store = `outbox-${document.documentElement.dataset.person}`;
 let timer;
 let shut = false;
 let turn = Promise.resolve();
-let heard = () => {};
-export const hear = (act) => (heard = act);
+const heard = [];
+export const hear = (act) => heard.push(act);
 
 export const kept = () => JSON.parse(localStorage.getItem(store) || "[]");
 const keep = (acts) => localStorage.setItem(store, JSON.stringify(acts));
@@ -45,7 +45,7 @@ async function drain() {
     const left = kept().filter((it) => it.key !== act.key && (ok || it.article !== act.article));
     // What follows on the same article was done on the version that this act made.
     keep(left.map((it) => (version && it.version && it.article === act.article ? { ...it, version } : it)));
-    heard({ act, ok, version, page, taken: headers.has("Desk-Taken"), last: !left.length });
+    for (const tell of heard) tell({ act, ok, version, page, taken: headers.has("Desk-Taken"), last: !left.length });
   }
   tell("");
 }

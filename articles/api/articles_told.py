@@ -1,0 +1,143 @@
+"""An article as programs read it: where it stands on the desk, and its fields in the file's own spelling.
+
+``secured`` stands in the source text alone and is copied nowhere: nothing here reads that text but ``related``, entry by
+entry.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Schema
+from pydantic import Field
+
+from articles.mapping import ATTRIBUTES, KEYS, PROVIDER_PARTS
+from articles.models import Article, Review
+from articles.querysets import ArticleQuerySet
+from articles.workflow import Action, By, Reason, Recheck, Status
+
+Image = dict[str, Any]
+
+
+class ProviderOut(Schema):
+    name: str | None
+    domain: str | None
+    images: list[Image] | None
+
+
+class FieldsOut(Schema):
+    """What the file says, with the desk's own values where it has set them. null: the file has no such key."""
+
+    category: str | None
+    title: str | None
+    excerpt: str | None
+    publishedDateTime: datetime | None
+    originalUrl: str | None
+    webUrl: str | None
+    ampWebUrl: str | None
+    cdnAmpWebUrl: str | None
+    type: str | None
+    quality: int | None
+    heat: int | None = Field(description="-1 means unknown.")
+    published: bool | None
+    removed: bool | None
+    featuredContent: str | None = Field(description="HTML as the feed wrote it: show it to nobody unsanitised.")
+    provider: ProviderOut
+    topics: list[str | None] | None
+    images: list[Image] | None
+
+
+class ArticleOut(Schema):
+    id: int
+    site: str
+    path: str
+    version: int = Field(description="Send it with every act: an act on another version is refused.")
+    status: Status
+    withdrawn: bool = Field(description="Taken away by the feed; it does not wait.")
+    recheck: Recheck = Field(description="What the feed did to a decided article that nobody has looked at yet.")
+    hold_until: datetime | None
+    decided_at: datetime | None
+    decided_by: str | None
+    desk_fields: list[str] = Field(description="Keys whose value is the desk's.")
+    queued_at: datetime
+    related_count: int
+    fields: FieldsOut
+
+
+class ArticleWhole(ArticleOut):
+    related: list[dict[str, Any]] = Field(description="The feed's entries of related articles.")
+
+
+class ReviewOut(Schema):
+    """One act: what was done, by whom, and which values it changed, by attribute."""
+
+    id: int
+    at: datetime
+    by: By
+    actor: str | None
+    action: Action
+    from_status: Status
+    to_status: Status
+    before: dict[str, Any]
+    after: dict[str, Any]
+    reason: Reason | None
+    duplicate_of: int | None
+    note: str
+    version: int
+    batch: str = Field(description="Joins the acts that were one.")
+    undoes: int | None
+
+
+def for_telling(found: ArticleQuerySet) -> ArticleQuerySet:
+    """With what an answer holds of each: one query for all of them."""
+    return found.select_related("site", "decided_by")
+
+
+def article_words(article: Article) -> dict[str, Any]:
+    """``ArticleOut`` of an article that ``for_telling`` has brought."""
+    fields: dict[str, Any] = {key: getattr(article, attribute) for key, attribute in ATTRIBUTES.items()}
+    fields["provider"] = {part: getattr(article, attribute) for part, attribute in PROVIDER_PARTS.items()}
+    return {
+        "id": article.pk,
+        "site": article.site.name,
+        "path": article.path,
+        "version": article.version,
+        "status": article.status,
+        "withdrawn": article.withdrawn,
+        "recheck": article.recheck,
+        "hold_until": article.hold_until,
+        "decided_at": article.decided_at,
+        "decided_by": article.decided_by.get_username() if article.decided_by else None,
+        "desk_fields": sorted({KEYS[name] for name in article.desk_fields}),
+        "queued_at": article.queued_at,
+        "related_count": article.related_count,
+        "fields": fields,
+    }
+
+
+def whole_words(article: Article) -> dict[str, Any]:
+    """``ArticleWhole``: one more query, which reads the article's file."""
+    related = [{key: value for key, value in entry.items() if key != "secured"} for entry in article.related_values]
+    return article_words(article) | {"related": related}
+
+
+def review_words(review: Review) -> dict[str, Any]:
+    """``ReviewOut`` of a row with its actor."""
+    return {
+        "id": review.pk,
+        "at": review.at,
+        "by": review.by,
+        "actor": review.actor.get_username() if review.actor else None,
+        "action": review.action,
+        "from_status": review.from_status,
+        "to_status": review.to_status,
+        "before": review.before,
+        "after": review.after,
+        "reason": review.reason or None,
+        "duplicate_of": review.twin_id,
+        "note": review.note,
+        "version": review.version,
+        "batch": str(review.batch),
+        "undoes": review.undoes_id,
+    }

@@ -1,0 +1,150 @@
+"""Who may call what: every operation of the description times every role and every scope. A new operation without a row fails."""
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from articles.api import authority
+from articles.api.desk import openapi
+from articles.decisions import decide
+from articles.models import ApiToken, Article, Review
+from articles.tokens import revoke
+from articles.workflow import Action
+from tests.api.calling import ALL, Program
+from tests.conftest import signed_in
+from tests.factories import NOON, make_article, make_person, make_site
+
+pytestmark = pytest.mark.django_db
+ROLES = ("reader", "editor", "senior editor", "admin", "superuser")
+# operation -> the scope that it needs, and whom it answers with 200
+EVERY = ("editor", "senior editor", "admin", "superuser")
+TABLE: dict[str, tuple[str, tuple[str, ...]]] = {
+    "get /api/sites": ("read", EVERY),
+    "get /api/sites/{site}/articles": ("read", EVERY),
+    "get /api/sites/{site}/queue": ("read", EVERY),
+    "get /api/sites/{site}/providers": ("read", EVERY),
+    "get /api/sites/{site}/topics": ("read", EVERY),
+    "get /api/sites/{site}/exports": ("export", EVERY[1:]),
+    "get /api/articles/{id}": ("read", EVERY),
+    "get /api/articles/{id}/reviews": ("read", EVERY),
+    "post /api/sites/{site}/decide": ("decide", EVERY),
+    "post /api/sites/{site}/edit": ("edit", EVERY),
+    "post /api/sites/{site}/undo": ("decide", EVERY),
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_failures_yet() -> None:
+    cache.clear()
+
+
+def call(program: Program, operation: str) -> int:
+    """Call it about an article of its own, with a body that is right."""
+    method, path = operation.split(" ")
+    article = make_article(Article.objects.select_related("site").first().site)
+    address = path.format(site=article.site.name, id=article.pk)
+    if method == "get":
+        return int(program.get(address).status_code)
+    body: dict[str, Any] = {"articles": [{"id": article.pk, "version": 1}]}
+    if path.endswith("undo"):
+        person = make_person("editor")
+        body = {"review": decide([article], Action.APPROVE, editor=person, at=NOON).reviews[0].pk}
+    elif path.endswith("edit"):
+        body["changes"] = {"quality": 1}
+    else:
+        body["decision"] = "approve"
+    return int(program.post(address, body).status_code)
+
+
+def test_every_operation_has_a_row() -> None:
+    assert {f"{method} {path}" for path, methods in openapi()["paths"].items() for method in methods} == TABLE.keys()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_role_gets_what_the_table_says(role: str) -> None:
+    make_article(make_site())
+    program = Program(make_person(role))
+
+    got = {operation: call(program, operation) for operation in TABLE}
+
+    assert got == {operation: 200 if role in roles else 403 for operation, (_, roles) in TABLE.items()}
+
+
+@pytest.mark.parametrize("scope", ALL)
+def test_scope_opens_its_own_operations_only(scope: str) -> None:
+    make_article(make_site())
+    program = Program(make_person("superuser"), [scope])
+
+    got = {operation: call(program, operation) for operation in TABLE}
+
+    assert got == {operation: 200 if scope == needed else 403 for operation, (needed, _) in TABLE.items()}
+
+
+@pytest.mark.parametrize("way", ["none", "wrong", "basic", "session", "inactive", "revoked", "over"])
+def test_without_a_token_that_is_valid_nothing_opens(way: str) -> None:
+    article = make_article(make_site())
+    person = make_person("superuser")
+    program = Program(person)
+    if way == "none":
+        program._headers = lambda more: more  # type: ignore[method-assign]
+    elif way == "session":
+        program.client = signed_in(person)
+        program._headers = lambda more: more  # type: ignore[method-assign]
+    elif way == "basic":
+        program._headers = lambda more: more | {"Authorization": f"Basic {program.token}"}  # type: ignore[method-assign]
+    elif way == "wrong":
+        program.token += "x"
+    elif way == "inactive":
+        type(person).objects.update(is_active=False)
+    elif way == "revoked":
+        revoke(program.row, timezone.now())
+    else:
+        ApiToken.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+
+    for operation in TABLE:
+        method, path = operation.split(" ")
+        address = path.format(site=article.site.name, id=article.pk)
+        reply = program.get(address) if method == "get" else program.post(address, {"decision": "approve"})
+        assert (reply.status_code, reply["Content-Type"]) == (401, "application/problem+json"), operation
+        assert reply["WWW-Authenticate"].startswith("Bearer")
+    assert not Review.objects.exists()
+
+
+def test_many_wrong_tokens_shut_their_address_out_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(authority, "MOST_WRONG", 3)
+    right = Program(make_person())
+    wrong = {"Authorization": "Bearer desk_guess"}
+
+    codes = [Client(REMOTE_ADDR="192.0.2.9").get("/api/sites", headers=wrong).status_code for _ in range(5)]
+    right.client = Client(REMOTE_ADDR="192.0.2.9")
+    shut = right.get("/api/sites")
+    right.client = Client(REMOTE_ADDR="192.0.2.10")
+
+    assert codes == [401, 401, 401, 429, 429]
+    assert (shut.status_code, shut["Retry-After"]) == (429, "900")
+    assert right.get("/api/sites").status_code == 200
+    right.client = Client(REMOTE_ADDR="192.0.2.11")
+    assert [right.client.get("/api/sites").status_code for _ in range(5)] == [401] * 5  # without any token nothing was guessed
+
+
+def test_answers_carry_the_policy_and_no_cookie() -> None:
+    program = Program(make_person())
+    for reply in (program.get("/api/sites"), program.get("/api/sites/x/queue"), Client().get("/api/sites"), Client().get("/api/openapi.json")):
+        assert "default-src 'none'" in reply["Content-Security-Policy"] and reply["X-Content-Type-Options"] == "nosniff"
+        assert not reply.cookies
+    assert "private" in program.get("/api/sites")["Cache-Control"]
+
+
+def test_last_use_is_kept_to_the_minute() -> None:
+    program = Program(make_person())
+    assert ApiToken.objects.get().used_at is None
+    program.get("/api/sites")
+    first = ApiToken.objects.get().used_at
+    program.get("/api/sites")
+
+    assert first is not None and ApiToken.objects.get().used_at == first
