@@ -15,11 +15,13 @@ from articles.models import (
     ExportRun,
     ImportRun,
     Invitation,
+    Place,
     QuarantinedFile,
     Review,
     SavedView,
     Seat,
     Site,
+    Source,
 )
 from articles.urls import urlpatterns
 from articles.workflow import Action
@@ -253,13 +255,16 @@ def theirs(site: Site) -> dict[str, int]:
         "compare": article.pk,
         "bulk": BulkRun.objects.create(site=site, editor=owner, seen=[[article.pk, 1]], total=1).pk,
         "views": SavedView.objects.create(site=site, owner=owner, name="Late", shared=True).pk,
+        "imports": ImportRun.objects.create(site=site, origin="x", started_at=NOON).pk,
         "imports/quarantine": refused.pk,
+        "imports/sources": Source.objects.create(site=site, location="/srv/site.git").pk,
+        "exports/places": Place.objects.create(site=site, location="/srv/public").pk,
         "exports": ExportRun.objects.create(site=site, destination="zip", file="x.zip", started_at=NOON).pk,
     }
 
 
 def everything_of(site: Site) -> list[Any]:
-    of_site = (Article, BulkRun, SavedView, QuarantinedFile, ExportRun, ImportRun, Seat)
+    of_site = (Article, BulkRun, SavedView, QuarantinedFile, ExportRun, ImportRun, Source, Place, Seat)
     rows = [list(model.objects.filter(site=site).values()) for model in of_site]
     people = list(User.objects.filter(seats__site=site).values_list("pk", "is_active", "password"))
     return [*rows, people, Invitation.objects.open().count(), Review.objects.filter(article__site=site).count()]

@@ -13,6 +13,7 @@ from articles.decisions import DecisionRefused, decide, edit, undo
 from articles.exporting.pipeline import export_site
 from articles.exporting.publishing import Destination, publish
 from articles.exporting.sinks import FolderSink, ZipSink
+from articles.feeds.published import published
 from articles.models import Article, Review, SentField, Site, SourceFile
 from articles.workflow import Action
 from tests.conftest import signed_in
@@ -142,6 +143,11 @@ def test_out_now_is_what_readers_see(site: Site, editor: Any) -> None:
     found = {names[pk] for pk in Article.objects.out_now(NOON).values_list("pk", flat=True)}
 
     assert found == {"always", "since", "until", "between"}
+    live = make_article(site, published="true")
+    Article.objects.filter(pk=live.pk).update(publish_from=LATER)  # the feed's own: it is out whatever the desk waits for
+    assert live in published(site, NOON) and rows["soon"] not in published(site, NOON)
+    Article.objects.filter(pk=live.pk).update(publish_until=NOON)
+    assert live not in published(site, NOON) and published(site, NOON).count() == 4
 
 
 def test_times_are_acts_like_others(site: Site, editor: Any) -> None:
