@@ -19,11 +19,11 @@ from django.db.models import F
 from articles import providers, topics
 from articles.likeness import twins
 from articles.mapping import MIRRORED, PAGE, found_values, freeze
-from articles.models import Article, Review
+from articles.models import Article, Review, Rule
 from articles.workflow import Action, By
 
 STANDING = ("recheck", "recheck_since")  # why an article wants another look
-TRACKED = (*MIRRORED, "status", "withdrawn", "hold_until", "publish_from", "publish_until", "decided_at", "decided_by_id", "desk_fields", *STANDING)
+TRACKED = (*MIRRORED, "status", "withdrawn", "hold_until", "publish_from", "publish_until", "decided_at", "decided_by_id", "desk_fields", "watched", *STANDING)
 MOST_GROUPS = 4  # updates of many articles at once, before each article gets one of its own
 
 
@@ -70,6 +70,7 @@ def write(
     note: str = "",
     twin: Article | None = None,
     key: str = "",
+    rule: Rule | None = None,
     shown_at: datetime | None = None,
 ) -> list[Review]:
     """Update the articles and add their reviews. An act that changes nothing leaves no row, unless it is a decision.
@@ -97,6 +98,7 @@ def write(
                 shown_at=shown_at,
                 by=by,
                 actor=editor,
+                rule=rule,
                 action=action,
                 from_status=act.article.status,
                 to_status=act.new.get("status", act.article.status),

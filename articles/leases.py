@@ -83,7 +83,7 @@ def stop(run: Leased, *, at: datetime) -> None:
 def stalled(model: type[Run]) -> list[int]:
     """Runs that nobody has worked on for a while, as when a worker was killed. Each is told to one who asks."""
     late = model._default_manager.filter(free(), state__in=OPEN, heartbeat_at__lt=moment(-PATIENCE))
-    return [pk for pk in late.values_list("pk", flat=True) if late.filter(pk=pk).update(heartbeat_at=Now())]
+    return [pk for pk in late.order_by("pk").values_list("pk", flat=True) if late.filter(pk=pk).update(heartbeat_at=Now())]
 
 
 def free() -> Q:

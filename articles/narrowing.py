@@ -34,6 +34,8 @@ def _flagged(found: ArticleQuerySet, value: str) -> ArticleQuerySet:
         found = found.with_related()
     if "topics" in flags:
         found = found.with_topics()
+    if "watched" in flags:
+        found = found.watched()
     return found.edited() if "edited" in flags else found
 
 

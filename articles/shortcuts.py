@@ -129,7 +129,7 @@ SHORTCUTS = (
     Shortcut("go-ledger", ("g", "l"), _("Ledger"), _("Go to")),
     Shortcut("go-providers", ("g", "p"), _("Providers"), _("Go to")),
     Shortcut("go-topics", ("g", "t"), _("Topics"), _("Go to")),
-    Shortcut("go-rules", ("g", "r"), _("Rules"), _("Go to"), awaits=True),
+    Shortcut("go-rules", ("g", "r"), _("Rules"), _("Go to")),
 )
 BY_NAME = {shortcut.name: shortcut for shortcut in SHORTCUTS}
 GROUPS = (_("Decide"), _("Move"), _("Select"), _("Adjust"), _("Conflict"), _("Look"), _("Go to"))

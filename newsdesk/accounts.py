@@ -34,6 +34,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import DeskSession
@@ -73,6 +74,10 @@ class SecondFactors(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return _seal().decrypt(encrypted_text.encode()).decode()
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        """What a key is called until somebody calls it otherwise."""
+        return gettext("Passkey %(number)d") % {"number": Authenticator.objects.filter(user=user.pk, type=type).count() + 1}
 
 
 def _seal() -> Fernet:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.forms.renderers import DjangoTemplates
+from django.utils.functional import Promise
 from django.utils.safestring import SafeData
+from django.utils.translation import get_language
 
 MOST = 500  # renderings that are kept, of about 1 KB each
 PLAIN = (str, int, float, bool, type(None))
@@ -31,7 +33,7 @@ class RememberingRenderer(DjangoTemplates):
         if request is not None or not isinstance(widget, dict) or not (widget.get("value") is None or "optgroups" in widget):
             return super().render(template_name, context, request)
         try:
-            key = (template_name, _key(context))
+            key = (get_language(), template_name, _key(context))
         except Unlike:
             return super().render(template_name, context, request)
         found = self._kept.get(key)
@@ -44,6 +46,8 @@ class RememberingRenderer(DjangoTemplates):
 
 def _key(value: Any) -> Any:
     """The value as something that is equal only for what is rendered alike. Raises Unlike."""
+    if isinstance(value, Promise):
+        value = str(value)  # a label, in the language of the page
     if isinstance(value, PLAIN):
         return type(value), isinstance(value, SafeData), value
     if isinstance(value, Mapping):

@@ -12,17 +12,21 @@ from articles.models import (
     Article,
     BulkRun,
     Conflict,
+    Delivery,
     ExportRun,
     ImportRun,
     Invitation,
     Place,
     QuarantinedFile,
     Review,
+    Rule,
     SavedView,
     Seat,
     Site,
     Source,
+    Webhook,
 )
+from articles.tokens import make_token
 from articles.urls import urlpatterns
 from articles.workflow import Action
 from tests.conftest import signed_in
@@ -81,6 +85,13 @@ TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "export_download": ("get", (*IN, 403, 403, 404, 404)),
     "hook": ("post", (401, 401, 401, 401, 401, 401)),
     "policy": ("get", (*IN, 403, 403, 403, 200)),
+    "rules": ("get", (*IN, 403, 200, 200, 200)),
+    "rule_new": ("get", (*IN, 403, 403, 403, 200)),
+    "rule_preview": ("get", (*IN, 403, 403, 403, 200)),
+    "rule_conflicts": ("get", (*IN, 403, 200, 200, 200)),
+    "rule": ("get", (*IN, 403, 403, 403, 404)),
+    "rule_act": ("post", (*IN, 403, 403, 403, 404)),
+    "rule_backtest": ("get", (*IN, 403, 403, 403, 404)),
     "keys": ("get", (*IN, 403, 200, 200, 200)),
     "me": ("get", (*IN, 403, 200, 200, 200)),
     "goal": ("post", (*IN, 403, 302, 302, 302)),
@@ -233,7 +244,7 @@ def test_every_answer_carries_the_policy() -> None:
 
 
 # --- another site's people: generated from the addresses, so that a new one is asked too
-WITHOUT_SITE = {"home", "choose", "healthz", "hook", "picture", "end_sessions", "accept"}  # they read no ?site=; hooks are signed, pictures' keys too
+WITHOUT_SITE = {"openapi", "home", "choose", "healthz", "hook", "picture", "end_sessions", "accept"}  # they read no ?site=; hooks are signed, pictures' keys too
 OWN_CLAIM = {"release"}  # gives up what oneself has open, and says the same whatever is named
 
 
@@ -246,7 +257,12 @@ def theirs(site: Site) -> dict[str, int]:
         email="x@desk.example", role=Group.objects.get(name="editor"), secret_hash="x", invited_by=owner, expires_at=NOON
     )
     invited.sites.add(site)
+    hook = Webhook.objects.create(site=site, url="https://ears.example/", secret="x")
+    told = Delivery.objects.create(webhook=hook, event=Webhook.Event.DECISION, body="{}", due_at=NOON)
     return {
+        "me/tokens": make_token(owner, "x", ["read"], at=NOON)[0].pk,
+        "webhooks": hook.pk,
+        "webhooks/deliveries": told.pk,
         "users": make_seated("editor", site).pk,
         "users/invitations": invited.pk,
         "articles": article.pk,
@@ -256,6 +272,7 @@ def theirs(site: Site) -> dict[str, int]:
         "bulk": BulkRun.objects.create(site=site, editor=owner, seen=[[article.pk, 1]], total=1).pk,
         "views": SavedView.objects.create(site=site, owner=owner, name="Late", shared=True).pk,
         "imports": ImportRun.objects.create(site=site, origin="x", started_at=NOON).pk,
+        "rules": Rule.objects.create(site=site, name="Late").pk,
         "imports/quarantine": refused.pk,
         "imports/sources": Source.objects.create(site=site, location="/srv/site.git").pk,
         "exports/places": Place.objects.create(site=site, location="/srv/public").pk,
@@ -264,7 +281,7 @@ def theirs(site: Site) -> dict[str, int]:
 
 
 def everything_of(site: Site) -> list[Any]:
-    of_site = (Article, BulkRun, SavedView, QuarantinedFile, ExportRun, ImportRun, Source, Place, Seat)
+    of_site = (Article, BulkRun, Rule, SavedView, QuarantinedFile, ExportRun, ImportRun, Source, Place, Seat)
     rows = [list(model.objects.filter(site=site).values()) for model in of_site]
     people = list(User.objects.filter(seats__site=site).values_list("pk", "is_active", "password"))
     return [*rows, people, Invitation.objects.open().count(), Review.objects.filter(article__site=site).count()]

@@ -7,6 +7,7 @@ import pytest
 from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy, override
 
 from newsdesk.widgets import RememberingRenderer
 
@@ -20,6 +21,21 @@ class Sample(forms.Form):
     word = forms.CharField(required=False, widget=forms.TextInput(attrs={"list": "words"}))
     number = forms.IntegerField(required=False)
     secret = forms.CharField(widget=forms.PasswordInput(render_value=True))
+
+
+class Spoken(forms.Form):
+    status = forms.ChoiceField(choices=[("held", gettext_lazy("Held"))])
+
+
+def test_a_field_is_kept_once_a_language() -> None:
+    renderer = RememberingRenderer()
+    said = []
+    for language in ("en", "de", "en"):
+        with override(language):
+            said.append(str(Spoken(renderer=renderer)["status"]))
+
+    assert ("Held" in said[0], "Zurückgestellt" in said[1], said[2]) == (True, True, said[0])
+    assert len(renderer._kept) == 2
 
 
 def html(renderer: Any, **values: Any) -> list[str]:

@@ -70,7 +70,7 @@ def decide_articles(request: HttpRequest, site: SiteName, wish: Body[Decision], 
 
     200 where at least one was decided; what was left alone is in ``refused``. 409 where none was, with each as it is now.
     """
-    place = site_named(site)
+    place = site_named(request, site)
     action = Action(wish.decision)
     person = require(request, TRANSITIONS[action].permission, Scope.DECIDE, place)
     at = timezone.now()
@@ -93,7 +93,7 @@ def decide_articles(request: HttpRequest, site: SiteName, wish: Body[Decision], 
 @router.post("/sites/{site}/edit", response=CONFLICT, summary="Edit", tags=["edit"])
 def edit_articles(request: HttpRequest, site: SiteName, wish: Body[Edit], idempotency_key: Key) -> Any:
     """Give up to 200 articles new values, each on the version that was seen. The decision that they have stays."""
-    place = site_named(site)
+    place = site_named(request, site)
     person = require(request, "articles.change_article", Scope.EDIT, place)
     if not wish.changes.model_fields_set:
         raise _unfit("body.wish.changes", _("Say at least one field that is to change."))
@@ -107,7 +107,7 @@ def edit_articles(request: HttpRequest, site: SiteName, wish: Body[Edit], idempo
 @router.post("/sites/{site}/undo", response=CONFLICT, summary="Undo", tags=["decide"])
 def undo_act(request: HttpRequest, site: SiteName, wish: Body[Undo]) -> Any:
     """Take back an act on all its articles. Needs no key: what is undone by the same person already is told again."""
-    place = site_named(site)
+    place = site_named(request, site)
     person = require(request, "articles.decide_article", Scope.DECIDE, place)
     rows = Review.objects.filter(article__site=place).select_related("article", "undone_by")
     review = get_object_or_404(rows, pk=wish.review)

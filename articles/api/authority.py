@@ -8,6 +8,7 @@ from typing import Any
 from allauth.core.internal.ratelimit import get_ip
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -16,6 +17,7 @@ from ninja.security import HttpBearer
 
 from articles.api.problems import Problem
 from articles.models import ApiToken, Site
+from articles.people import is_allowed, seats_of
 from articles.tokens import found_token
 from articles.workflow import Scope
 
@@ -41,9 +43,10 @@ class Token(HttpBearer):
 def allowed(token: ApiToken, permission: str, scope: Scope, site: Site | None) -> bool:
     """Whether the call may do this on the site: the one place that decides it.
 
-    ``site`` is None where nothing of a site is asked for yet, as for the list of sites.
+    ``site`` is None where nothing of a site is asked for yet, as for the list of sites: then it is enough to may so on one.
     """
-    return scope in token.scopes and token.person.has_perm(permission)
+    places = [site.pk] if site else list(seats_of(token.person)) or [0]
+    return scope in token.scopes and any(is_allowed(token.person, permission, place) for place in places)
 
 
 def require(request: HttpRequest, permission: str, scope: Scope, site: Site | None) -> Any:
@@ -56,14 +59,16 @@ def require(request: HttpRequest, permission: str, scope: Scope, site: Site | No
     return token.person
 
 
-def site_named(name: str) -> Site:
-    """Raises Http404."""
-    return get_object_or_404(Site, name=name)
+def sites_of(request: HttpRequest) -> QuerySet[Site]:
+    """The sites that exist for the call: those where the person has a seat, or all."""
+    token: ApiToken = request.auth  # type: ignore[attr-defined]
+    seats = seats_of(token.person)
+    return Site.objects.filter(pk__in=seats) if seats else Site.objects.all()
 
 
-def sites_of(token: ApiToken) -> Any:
-    """The sites that the call may see, as a queryset."""
-    return Site.objects.all()
+def site_named(request: HttpRequest, name: str) -> Site:
+    """Raises Http404 where there is no such site for the call."""
+    return get_object_or_404(sites_of(request), name=name)
 
 
 def _address(request: HttpRequest) -> str:

@@ -151,7 +151,7 @@ class Exports(Page):
 def list_sites(request: HttpRequest, cursor: Cursor = "", limit: Limit = 50) -> Any:
     """The sites of the desk, by id."""
     require(request, "articles.view_article", Scope.READ, None)
-    rows, following = by_key("sites", sites_of(request.auth), cursor, limit)  # type: ignore[attr-defined]
+    rows, following = by_key("sites", sites_of(request), cursor, limit)
     words = [{"id": one.pk} | {name: getattr(one, name) for name in ("name", "title", "url", "language", "main_topic")} for one in rows]
     return {"items": words, "next": following}
 
@@ -173,7 +173,7 @@ def list_queue(
 
 
 def _listed(request: HttpRequest, name: str, filters: Filters, cursor: str, limit: int) -> dict[str, Any]:
-    site = site_named(name)
+    site = site_named(request, name)
     require(request, "articles.view_article", Scope.READ, site)
     known = {field.alias or name for name, field in type(filters).model_fields.items()} | {"cursor", "limit"}
     unknown_names = sorted(set(request.GET) - known)
@@ -236,7 +236,7 @@ def list_reviews(request: HttpRequest, id: Key, cursor: Cursor = "", limit: Limi
 @router.get("/sites/{site}/providers", response=Providers, summary="Providers of a site", tags=["read"])
 def list_providers(request: HttpRequest, site: SiteName, cursor: Cursor = "", limit: Limit = 50) -> Any:
     """The providers of a site, by id."""
-    found = site_named(site)
+    found = site_named(request, site)
     require(request, "articles.view_provider", Scope.READ, found)
     rows, following = by_key("providers", Provider.objects.filter(site=found), cursor, limit)
     names = ("name", "domain", "description", "images", "trust")
@@ -246,7 +246,7 @@ def list_providers(request: HttpRequest, site: SiteName, cursor: Cursor = "", li
 @router.get("/sites/{site}/topics", response=Topics, summary="Topics of a site", tags=["read"])
 def list_topics(request: HttpRequest, site: SiteName, cursor: Cursor = "", limit: Limit = 50) -> Any:
     """The topics of a site, by id; ``parent`` is the id of another one."""
-    found = site_named(site)
+    found = site_named(request, site)
     require(request, "articles.view_topic", Scope.READ, found)
     rows, following = by_key("topics", Topic.objects.filter(site=found), cursor, limit)
     names = ("name", "short_name", "keywords", "hashtags", "place")
@@ -257,7 +257,7 @@ def list_topics(request: HttpRequest, site: SiteName, cursor: Cursor = "", limit
 @router.get("/sites/{site}/exports", response=Exports, summary="Exports of a site", tags=["export"])
 def list_exports(request: HttpRequest, site: SiteName, cursor: Cursor = "", limit: Limit = 50) -> Any:
     """Exports that have run, the newest first. Needs the scope ``export``."""
-    found = site_named(site)
+    found = site_named(request, site)
     require(request, "articles.export_articles", Scope.EXPORT, found)
     rows, following = by_key("exports", ExportRun.objects.filter(site=found), cursor, limit, newest_first=True)
     names = ("destination", "scope", "started_at", "finished_at", "written", "removed", "unchanged", "branch", "commit")
@@ -271,7 +271,7 @@ def article_for(request: HttpRequest, key: int, permission: str = "articles.view
     """The article, if the call may read it. Raises Http404 and Problem (403)."""
     # Asked before looking, so that a token without the scope does not learn which articles there are.
     require(request, permission, Scope.READ, None)
-    article: Article = get_object_or_404(for_telling(Article.objects.all()), pk=key)
+    article: Article = get_object_or_404(for_telling(Article.objects.filter(site__in=sites_of(request))), pk=key)
     require(request, permission, Scope.READ, article.site)
     return article
 

@@ -13,10 +13,11 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from articles import leases
@@ -24,8 +25,9 @@ from articles.bulk.choosing import MOST_AT_ONCE
 from articles.bulk.wishes import Wish, each
 from articles.decisions import DecisionRefused, DecisionReport, decide, edit, undo
 from articles.labels import grouped
-from articles.models import Article, BulkRun, LeftAlone, Review
+from articles.models import Article, BulkRun, LeftAlone, Preferences, Review
 from articles.people import is_allowed
+from articles.rules.firing import fire, unfire
 from articles.workflow import Action
 
 SLICE = 100  # articles in one transaction of a job
@@ -44,6 +46,8 @@ def why_not_begun(run: BulkRun) -> str:
     """Why the run's editor may not do what is intended, as a sentence; "" where nothing forbids it."""
     if not run.action:
         return gettext("Choose what to do.")
+    if run.rule is not None and run.rule.version != run.rule_version:
+        return gettext("The rule was changed meanwhile. Apply it anew.")
     permission = "change_article" if run.action == Action.EDIT else "decide_article"
     if not is_allowed(run.editor, f"articles.{permission}", run.site_id):
         return gettext("Your account may not do this. Ask an admin for the role.")
@@ -110,17 +114,21 @@ def run_of(review: Review) -> BulkRun | None:
 
 # --- the worker's side ------------------------------------------------------------------------------------------------
 def advance(pk: int, *, seconds: float) -> bool:
-    """Work on a run for some seconds, at least one slice. Whether there is more to do; False also when another does it."""
+    """Work on a run for some seconds, at least one slice. Whether there is more to do; False also when another does it.
+
+    What was left alone, and why, is told in the language of the editor who wished it.
+    """
     lease = uuid.uuid4()
     run = _take(pk, lease)
     if run is None:
         return False
     ends = time.monotonic() + seconds
-    while _slice_or_fail(run, lease):
-        if time.monotonic() >= ends:
-            leases.let_go(BulkRun, pk, lease)
-            return True
-        time.sleep(PAUSE)
+    with translation.override(Preferences.of(run.editor).language or settings.LANGUAGE_CODE):
+        while _slice_or_fail(run, lease):
+            if time.monotonic() >= ends:
+                leases.let_go(BulkRun, pk, lease)
+                return True
+            time.sleep(PAUSE)
     return False
 
 
@@ -133,7 +141,7 @@ def _take(pk: int, lease: uuid.UUID) -> BulkRun | None:
     """Lease a run; None when it is over or somebody else's."""
     if not leases.take(BulkRun, pk, lease):
         return None
-    run = BulkRun.objects.select_related("editor", "undoes").get(pk=pk)
+    run = BulkRun.objects.select_related("editor", "undoes__rule", "rule__site").get(pk=pk)
     if run.tries > leases.TRIES:
         _fail(run, gettext("It broke off %(times)s times at the same place, after %(count)s articles. The log says why.") % {"times": leases.TRIES, "count": grouped(run.checkpoint)})
         return None
@@ -179,15 +187,29 @@ def _slice(run: BulkRun, lease: uuid.UUID, at: datetime) -> bool:
 def _act(run: BulkRun, place: int, seen: dict[int, int], at: datetime) -> DecisionReport:
     """One slice through the door."""
     if run.undoes is not None:
-        rows = Review.objects.filter(article__in=seen, key=run.undoes.key(place))
-        first = rows.first()
-        return undo(first, editor=run.editor, at=at) if first else DecisionReport()
+        return _take_back(run, run.undoes, place, seen, at)
+    if run.rule is not None:
+        if not run.whole and not run.rule.is_on:
+            raise DecisionRefused(gettext("The rule was switched off."))
+        return fire(run.rule, run.rule_version or 0, list(seen), at=at, key=run.key(place))
     articles = [Article(pk=pk, version=version) for pk, version in seen.items()]
     action, key = Action(run.action), run.key(place)
     if action == Action.EDIT:
         return edit(articles, each(run.changes), editor=run.editor, at=at, note=run.note, key=key)
     words = {"reason": run.reason, "note": run.note}
     return decide(articles, action, editor=run.editor, at=at, changes=each(run.changes), key=key, **words)
+
+
+def _take_back(run: BulkRun, undone: BulkRun, place: int, seen: dict[int, int], at: datetime) -> DecisionReport:
+    """Undo one slice. What a rule did in it may be several acts."""
+    rows = Review.objects.filter(article__in=seen, key=undone.key(place))
+    report = DecisionReport()
+    for first in {row.batch: row for row in rows.order_by("-pk")}.values():
+        done = undo(first, editor=run.editor, at=at, whole=True)
+        report = DecisionReport(report.reviews + done.reviews, report.refused + done.refused)
+    if undone.rule is not None:
+        unfire(undone.rule, undone.rule_version or 0, seen, report.reviews)
+    return report
 
 
 def _fail(run: BulkRun, sentence: str) -> None:

@@ -96,4 +96,6 @@ def _with(act: str, reason: str, changes: Mapping[str, Any]) -> str:
         details.append(gettext("quality %(quality)s") % {"quality": f"{changes['step']:+d}".replace("-", "−")})
     if "lift" in changes:
         details.append(gettext("lift to %(quality)s") % {"quality": PUBLISH_LINE})
+    if "watch" in changes:
+        details.append(gettext("watch"))
     return gettext("%(act)s: %(details)s") % {"act": act, "details": ", ".join(details)} if details else act

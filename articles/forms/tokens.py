@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from articles.labels import choices
 from articles.tokens import DAYS
 from articles.workflow import Scope
 
-LASTS = tuple((days, ngettext_lazy("%d day", "%d days", days) % days) for days in (7, 30, DAYS, 366))
+LASTS = (7, 30, DAYS, 366)
+
+
+def _lasts() -> list[tuple[int, str]]:
+    """In the language of the page, hence asked for each time."""
+    return [(days, ngettext("%(count)s day", "%(count)s days", days) % {"count": days}) for days in LASTS]
 
 
 class TokenForm(forms.Form):
@@ -21,9 +26,9 @@ class TokenForm(forms.Form):
         error_messages={"required": _("Say what the token is for, so that you know it again.")},
     )  # fmt: skip
     scopes = forms.MultipleChoiceField(
-        choices=choices(Scope), initial=[Scope.READ.value], label=_("May"), widget=forms.CheckboxSelectMultiple,
+        choices=choices(Scope), initial=[Scope.READ.value], label=_("It may"), widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one thing that it may do.")},
     )  # fmt: skip
     days = forms.TypedChoiceField(
-        choices=LASTS, coerce=int, initial=DAYS, label=_("Lasts"), widget=forms.Select(attrs={"class": "field"})
+        choices=_lasts, coerce=int, initial=DAYS, label=_("Lasts"), widget=forms.Select(attrs={"class": "field"})
     )

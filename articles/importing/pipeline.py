@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 
 from articles import ledger
+from articles.bulk import fire_news
 from articles.frontmatter.files import blob_id
 from articles.frontmatter.sitefiles import TopicFile
 from articles.guessing.learning import guess_fresh, learn_news
@@ -97,6 +98,7 @@ class _Import:
             self.quarantine.tell_all_but(())
             self._count_unchanged()
             self._learn()
+            fire_news(self.site, at=self.at)
             return self._report()
         coming = what_comes(self.source, self.following, self.holdings, self.quarantine, full=self.full)
         stopped = self.record.was_stopped()
@@ -123,6 +125,7 @@ class _Import:
         else:
             self._join(renewed)
         self._learn()
+        fire_news(self.site, at=self.at)
         self._finish(holds_all)
         return self._report()
 

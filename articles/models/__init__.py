@@ -18,6 +18,7 @@ from articles.models.provider import Provider, ProviderAlias
 from articles.models.quarantine import QuarantinedFile
 from articles.models.repository import Repository
 from articles.models.review import Review
+from articles.models.rule import BackTest, Rule, RuleFiring, RuleMark
 from articles.models.run import ExportRun, ImportRun
 from articles.models.saved_view import SavedView
 from articles.models.scheduled import Scheduled
@@ -36,6 +37,7 @@ __all__ = [
     "Article",
     "ArticleSketch",
     "ArticleTopic",
+    "BackTest",
     "BulkRun",
     "Claim",
     "Conflict",
@@ -56,6 +58,9 @@ __all__ = [
     "RelatedArticle",
     "Repository",
     "Review",
+    "Rule",
+    "RuleFiring",
+    "RuleMark",
     "SavedView",
     "Scheduled",
     "Seat",

@@ -64,6 +64,9 @@ class Article(models.Model):
         help_text="What the feed did to a decided article that an editor has not looked at yet.",
     )
     recheck_since = models.DateTimeField(null=True, blank=True)
+    watched = models.BooleanField(
+        default=False, db_default=False, help_text="On the watch list: a rule wants an editor to look at it."
+    )
     hold_until = models.DateTimeField(null=True, blank=True)
     publish_from = models.DateTimeField(null=True, blank=True, help_text="Approved, it leaves not before this moment.")
     publish_until = models.DateTimeField(null=True, blank=True, help_text="From then on it leaves as not published.")

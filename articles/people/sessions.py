@@ -16,6 +16,7 @@ from articles.models import DeskSession
 from articles.people.log import Kind, address_of, record
 
 SEEN = "desk_seen"  # in the session: when it was last used, as seconds, so that asking costs nothing
+BEGAN = "desk_began"  # in the session: when somebody signed in, as seconds
 WRITTEN = timedelta(minutes=5)  # the row and the session are written at most this often
 
 
@@ -24,7 +25,7 @@ def begin(request: HttpRequest, person: Any, at: datetime) -> None:
     session = request.session
     if session.session_key is None:
         session.save()
-    session[SEEN] = at.timestamp()
+    session[SEEN] = session[BEGAN] = at.timestamp()
     DeskSession.objects.filter(person=person, seen_at__lt=at - timedelta(seconds=settings.SESSION_COOKIE_AGE)).delete()
     DeskSession.objects.update_or_create(
         key=session.session_key,
@@ -39,9 +40,12 @@ def begin(request: HttpRequest, person: Any, at: datetime) -> None:
 
 
 def is_over(request: HttpRequest, at: datetime) -> bool:
-    """Whether the session was left alone for longer than the desk allows, or is not known to it at all."""
-    seen = request.session.get(SEEN)
-    return not isinstance(seen, int | float) or at.timestamp() - seen > settings.DESK_IDLE_HOURS * 3600
+    """Whether the session was left alone for longer than the desk allows, is too old however much it is used, or is not
+    known to the desk at all."""
+    seen, began, now = request.session.get(SEEN), request.session.get(BEGAN), at.timestamp()
+    if seen is None or began is None:
+        return True
+    return bool(now - seen > settings.DESK_IDLE_HOURS * 3600 or now - began > settings.SESSION_COOKIE_AGE)
 
 
 def touch(request: HttpRequest, at: datetime) -> None:
@@ -49,7 +53,9 @@ def touch(request: HttpRequest, at: datetime) -> None:
     if at.timestamp() - request.session[SEEN] >= WRITTEN.total_seconds():
         request.session[SEEN] = at.timestamp()
         if not DeskSession.objects.filter(key=request.session.session_key).update(seen_at=at):
+            began = request.session[BEGAN]
             begin(request, request.user, at)  # its key has changed, as with a new password
+            request.session[BEGAN] = began
 
 
 def sessions_of(person: Any, at: datetime) -> list[DeskSession]:

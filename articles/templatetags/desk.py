@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 
 from articles.labels import inside, past, role, spoken
 from articles.pictures import web_address
-from articles.shortcuts import BY_NAME, shown
+from articles.shortcuts import BY_NAME, remapped, sheet, shown
 from articles.views.rows import colour_of
 from articles.workflow import KeyMode
 
@@ -132,6 +132,12 @@ def role_name(name: str) -> str:
 @register.filter
 def initials(name: str) -> str:
     return name[:2].upper()
+
+
+@register.filter
+def key_sheet(own_keys: tuple[tuple[str, str], ...]) -> list[Any]:
+    """The help sheet with a person's own keys (shortcut's name, what was typed): groups with their rows."""
+    return sheet(remapped(dict(own_keys)))
 
 
 register.filter(inside)

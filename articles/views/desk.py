@@ -21,7 +21,7 @@ from articles.models import Article, Preferences, QuarantinedFile, Site
 from articles.pace import decided_today
 from articles.people import rights
 from articles.queue import COUNTED_TO, Queue
-from articles.shortcuts import pressed, remapped, sheet
+from articles.shortcuts import pressed, remapped
 from articles.workflow import KeyMode, Theme
 
 View = Callable[..., HttpResponse]
@@ -125,7 +125,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "saved_views": views,
         "role": lambda: role_of(user, current_site(request)),
         "keys": keys,
-        "key_sheet": lambda: sheet(keys),
+        "own_keys": tuple(sorted(preferences.keymap.items())),
         "key_presses": lambda: pressed(keys),
         "toast": lambda: None if is_prefetch(request) else request.session.pop("toast", None),
     }

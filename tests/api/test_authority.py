@@ -17,7 +17,7 @@ from articles.tokens import revoke
 from articles.workflow import Action
 from tests.api.calling import ALL, Program
 from tests.conftest import signed_in
-from tests.factories import NOON, make_article, make_person, make_site
+from tests.factories import NOON, make_article, make_person, make_seated, make_site
 
 pytestmark = pytest.mark.django_db
 ROLES = ("reader", "editor", "senior editor", "admin", "superuser")
@@ -73,6 +73,23 @@ def test_role_gets_what_the_table_says(role: str) -> None:
     got = {operation: call(program, operation) for operation in TABLE}
 
     assert got == {operation: 200 if role in roles else 403 for operation, (_, roles) in TABLE.items()}
+
+
+def test_a_seat_opens_its_own_site_and_no_other() -> None:
+    mine, other = make_site("mine"), make_site("other")
+    make_article(mine)
+    person = make_seated("editor", mine)
+    program = Program(person)
+
+    got = {operation: call(program, operation) for operation in TABLE}
+    assert got == {operation: 200 if "editor" in roles else 403 for operation, (_, roles) in TABLE.items()}
+    assert [one["name"] for one in program.get("/api/sites").json()["items"]] == ["mine"]
+
+    Article.objects.update(site=other)
+    before = Review.objects.filter(actor=person).count()
+    got = {operation: call(program, operation) for operation in TABLE if operation != "get /api/sites"}
+    assert set(got.values()) == {404}
+    assert Review.objects.filter(actor=person).count() == before
 
 
 @pytest.mark.parametrize("scope", ALL)

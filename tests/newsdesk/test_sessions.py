@@ -79,6 +79,16 @@ def test_all_others_are_ended(ida: User, site: Site) -> None:
     assert AccountEvent.objects.get(kind="sessions_ended").after == {"sessions": 2}
 
 
+def test_one_signs_out_everywhere_here_too(ida: User, site: Site) -> None:
+    here, there, other = came_in(), came_in(), signed_in(make_person())
+
+    reply = here.post("/me/sessions/", {"everywhere": "1"})
+
+    assert reply["Location"] == "/accounts/login/"
+    assert [client.get("/queue/").status_code for client in (here, there, other)] == [302, 302, 200]
+    assert DeskSession.objects.filter(person=ida).count() == 0
+
+
 @pytest.mark.parametrize("named", ["0", "x", "9" * 30, "theirs"])
 def test_nobody_ends_the_session_of_somebody_else(ida: User, site: Site, named: str) -> None:
     other = signed_in(make_person())
@@ -98,6 +108,17 @@ def test_what_nobody_uses_for_a_day_is_over(ida: User, site: Site, monkeypatch: 
     later(monkeypatch, hours=72)
 
     assert client.get("/queue/").status_code == 302 and not DeskSession.objects.exists()
+
+
+def test_a_session_is_over_after_fourteen_days_however_much_it_is_used(ida: User, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = came_in()
+
+    for day in range(1, 15):
+        later(monkeypatch, days=day * 0.99)
+        assert client.get("/healthz").status_code == 200 and sessions.SEEN in client.session, day
+    later(monkeypatch, days=14.01)
+
+    assert client.get("/queue/").status_code == 302
 
 
 def test_a_page_that_asks_by_itself_is_nobody_at_work(ida: User, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,6 +67,12 @@ def test_nobody_hoards_tokens(site: Site, editor: Any, monkeypatch: pytest.Monke
     assert page.status_code == 422 and "You have 1 tokens already" in page.content.decode()
 
 
+def test_page_speaks_the_language_that_the_browser_asks_for(site: Site, editor: Any) -> None:
+    page = signed_in(editor).get("/me/tokens/", headers={"Accept-Language": "de"}).content.decode()
+
+    assert "90 Tage" in page and "90 days" not in page and "Token anlegen" in page
+
+
 def test_page_lists_the_operations(site: Site, editor: Any) -> None:
     page = signed_in(editor).get("/api/").content.decode()
 

@@ -6,6 +6,7 @@ For developers: it needs Babel, which only the longer list of packages has. docs
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -26,6 +27,7 @@ CALLS = {
     "ngettext": (2, False), "ngettext_lazy": (2, False), "NN_": (2, False),
     "pgettext": (1, True), "pgettext_lazy": (1, True), "npgettext": (2, True),
 }  # fmt: skip
+IN_TAG = re.compile(r"""_\(("[^"{}]+"|'[^'{}]+')\)""")  # a constant in a variable or a tag
 Message = tuple[str, tuple[str, ...]]  # context or "", and one msgid or two
 
 
@@ -84,7 +86,8 @@ def in_python(source: str) -> Iterator[Message]:
 
 def in_template(name: str) -> Iterator[Message]:
     """What a template says, as its own tags will look it up."""
-    nodes = engines["django"].get_template(name).template.nodelist
+    template = engines["django"].get_template(name).template
+    nodes = template.nodelist
     for node in nodes.get_nodes_by_type(TranslateNode):
         text = node.filter_expression.var.literal
         if text:  # else a variable's value, which is marked where it comes from
@@ -93,6 +96,8 @@ def in_template(name: str) -> Iterator[Message]:
         one = node.render_token_list(node.singular)[0]
         many = (node.render_token_list(node.plural)[0],) if node.plural else ()
         yield _context(node), (one, *many)
+    for text in IN_TAG.findall(template.source):
+        yield "", (text[1:-1].replace("%", "%%"),)
 
 
 def model_names() -> set[str]:

@@ -30,11 +30,11 @@ function bring(row) {
   one("#rows")?.insertBefore(row, behind || null);
 }
 
-// Nothing is left to show: whatever the desk has, with what was told so far.
+// Whatever the desk has now, with what was told until then.
 async function anew() {
-  const told = all(".toast");
+  const dock = one("#dock");
   await window.htmx.ajax("GET", location.href, { target: "#main", swap: "outerHTML" });
-  one("#dock").append(...told);
+  one("#dock").append(...all(".toast", dock));
 }
 
 function done(form, button) {
