@@ -85,7 +85,7 @@ def outgoing(site: Site, scope: str, at: datetime, *, naming: bool, only: str = 
         held = held_back(touched)
         for path, kind, text, blob, pk, _, _, _, is_mended in chunk:
             article = timed(touched[pk], at) if pk in touched else None
-            yield Outgoing(path, kind, text, blob, article, held.get(pk, frozenset()), is_mended)
+            yield Outgoing(path, kind, text, blob, article, held.get(pk, frozenset()), bool(is_mended))
     for file in _made_here(site, scope, naming):
         if file.article and not waits(file.article, at) and only in ("", file.path):
             timed(file.article, at)
@@ -99,7 +99,7 @@ def left_files(site: Site, paths: Collection[str], at: datetime) -> dict[str, Ou
     return {
         row.path: Outgoing(
             row.path, row.kind, row.text, row.blob_id, timed(row.article, at) if row.article else None,
-            held.get(row.article_id, frozenset()), row.is_mended,
+            held.get(row.article_id, frozenset()), bool(row.is_mended),
         )
         for row in rows
     }  # fmt: skip

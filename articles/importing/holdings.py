@@ -42,7 +42,7 @@ class Holdings:
     def _take(self, files: Iterable[SourceFile]) -> None:
         rows = files.values_list("path", "blob_id", "article_id", "gone_at", "kind", "is_extra")  # type: ignore[attr-defined]
         self._rows |= {
-            path: Held(blob, article, gone is not None, kind, extra) for path, blob, article, gone, kind, extra in rows
+            path: Held(blob, article, gone is not None, kind, bool(extra)) for path, blob, article, gone, kind, extra in rows
         }
 
     def get(self, path: str) -> Held | None:

@@ -300,12 +300,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='sourcefile',
             name='is_mended',
-            field=models.BooleanField(db_default=False, default=False, help_text='The text is what somebody made on the desk of the bytes that blob_id names.'),
+            field=models.BooleanField(null=True, help_text='The text is what somebody made on the desk of the bytes that blob_id names.'),
         ),
         migrations.AddField(
             model_name='sourcefile',
             name='is_extra',
-            field=models.BooleanField(db_default=False, default=False, help_text='It came from a source that is a part of the site: others may lack it.'),
+            field=models.BooleanField(null=True, help_text='It came from a source that is a part of the site: others may lack it.'),
         ),
         migrations.AlterField(
             model_name='bulkrun',

@@ -30,11 +30,12 @@ class SourceFile(models.Model):
     blob_id = models.CharField(max_length=40)
     text = models.TextField(help_text="UTF-8 text exactly as it came: line ends, byte order mark and all.")
     imported_at = models.DateTimeField(default=timezone.now)
+    # Empty is no: a column that may be empty is added without copying every text of the table.
     is_mended = models.BooleanField(
-        default=False, db_default=False, help_text="The text is what somebody made on the desk of the bytes that blob_id names."
+        null=True, help_text="The text is what somebody made on the desk of the bytes that blob_id names."
     )
     is_extra = models.BooleanField(
-        default=False, db_default=False, help_text="It came from a source that is a part of the site: others may lack it."
+        null=True, help_text="It came from a source that is a part of the site: others may lack it."
     )
     gone_at = models.DateTimeField(null=True, blank=True, help_text="Since when the source has no such file any more.")
 
