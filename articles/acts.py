@@ -70,14 +70,15 @@ def write(
     note: str = "",
     twin: Article | None = None,
     key: str = "",
+    batch: uuid.UUID | None = None,
     rule: Rule | None = None,
     shown_at: datetime | None = None,
 ) -> list[Review]:
-    """Update the articles and add their reviews. An act that changes nothing leaves no row, unless it is a decision.
+    """Update the articles and add their reviews, joined by ``batch``. An act that changes nothing leaves no row, unless it is a decision.
 
     The articles must be locked. The number of queries does not depend on that of the acts.
     """
-    batch = uuid.uuid4()
+    batch = batch or uuid.uuid4()
     reviews, changed = [], []
     for act in acts:
         before = {name: freeze(getattr(act.article, name)) for name in act.new if name in TRACKED}

@@ -37,7 +37,19 @@ from articles.settling import (
     why_not_reopened,
     why_not_settled,
 )
-from articles.workflow import DECIDED, HOLD_HOURS, TRANSITIONS, UNKNOWN_HEAT, Action, By, Reason, Recheck, Status, may
+from articles.workflow import (
+    DECIDED,
+    HOLD_HOURS,
+    TRANSITIONS,
+    UNDECIDED,
+    UNKNOWN_HEAT,
+    Action,
+    By,
+    Reason,
+    Recheck,
+    Status,
+    may,
+)
 
 # What an editor may change by hand. ``published`` follows from the decision; ``removed``, ``related`` and ``secured`` are
 # the feed's.
@@ -127,14 +139,18 @@ def act_by_rule(
     note: str = "",
     changes: Changes | None = None,
     watch: bool = False,
+    live: bool = False,
     key: str = "",
+    batch: uuid.UUID | None = None,
 ) -> DecisionReport:
     """What a rule does to articles: a decision on those that wait, EDIT, or CONFIRM. Which ones, ``articles.rules`` has
     chosen under their lock; ``note`` says the rule in words. ``watch`` puts them on the watch list.
 
-    A rule decides nothing but what waits, whatever people may do.
+    A rule decides nothing but what waits, whatever people may do; with ``live``, which ``blocking`` says of arrivals, also
+    what the feed has published and nobody has seen. ``batch`` joins several calls into one act.
     """
     changed = _changing(changes or {})
+    decidable = UNDECIDED if live else {Status.PENDING}
 
     def act(article: Article) -> dict[str, Any] | None:
         if action == Action.CONFIRM:
@@ -142,9 +158,9 @@ def act_by_rule(
         new = changed(article) | ({"watched": True} if watch else {})
         if action == Action.EDIT:
             return new
-        return _decided(article, action, new, at) if article.status == Status.PENDING else None
+        return _decided(article, action, new, at) if article.status in decidable else None
 
-    words: dict[str, Any] = {"reason": reason, "note": note, "by": By.RULE, "rule": rule}
+    words: dict[str, Any] = {"reason": reason, "note": note, "by": By.RULE, "rule": rule, "batch": batch}
     return _run(articles, action, act, "", editor=None, at=at, key=key, **words)
 
 

@@ -16,6 +16,7 @@ GROUPS: Mapping[str, object] = {
     "topics": _("Topics"),
     "quality": _("Quality and heat"),
     "text": _("Text"),
+    "around": _("Providers and topics"),
     "new": _("New files"),
     "removed": _("Removed"),
     "other": _("As imported"),
@@ -32,6 +33,8 @@ def changed_keys(old: str, new: str, path: str) -> tuple[str, ...]:
 def group_of(keys: Iterable[str], new: str, path: str) -> str:
     """The group of a changed file."""
     found = set(keys)
+    if path.startswith("_data/"):
+        return "around"
     if "published" in found:
         return "published" if kept_values(new, path).get("published") else "unpublished"
     if found - NUMBERS - {"topics"}:

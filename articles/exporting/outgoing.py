@@ -1,8 +1,8 @@
-"""The files that a scope holds, one after the other: those that came in, then those of articles made on the desk."""
+"""The files that a scope holds, one after the other: those that came in, then those of what was made on the desk."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -12,6 +12,7 @@ from django.db import models
 
 from articles.exporting.composing import compose
 from articles.exporting.naming import folded, new_path
+from articles.exporting.surroundings import Described, described
 from articles.exporting.timing import is_past, past, timed, waits
 from articles.frontmatter.files import UnsafePath, safe_path
 from articles.mapping import exported_text
@@ -25,11 +26,12 @@ Kind = SourceFile.Kind
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One file on its way out. ``text`` and ``blob`` are as imported, empty for an article made on the desk.
+    """One file on its way out. ``text`` and ``blob`` are as imported, empty for what was made on the desk.
 
     ``article`` is there where the desk has changed it; without one the file leaves as it came. ``held`` are the keys that
     the feed and the desk are in conflict about: they stay as the feed has them until somebody settles it. ``is_mended``: the
-    text is the desk's repair of the file that ``blob`` names.
+    text is the desk's repair of the file that ``blob`` names. ``describes``: the provider or topic of which the desk has set
+    something.
     """
 
     path: str
@@ -39,22 +41,26 @@ class Outgoing:
     article: Article | None
     held: frozenset[str] = frozenset()
     is_mended: bool = False
+    describes: Described | None = None
 
     def written(self) -> str:
         """The text that leaves. Raises FrontMatterError."""
+        if self.describes is not None:
+            return self.describes.text(self.text)
         if self.article is None:
             return self.text
         return exported_text(self.article, self.text, self.held) if self.blob else compose(self.article)
 
 
-def files_of(site: Site, scope: str, at: datetime) -> models.QuerySet[SourceFile]:
-    """The imported files of a scope. What the source has no more does not leave either; what the feed published and is past
-    its end does."""
+def files_of(site: Site, scope: str, at: datetime, around: Collection[str] = ()) -> models.QuerySet[SourceFile]:
+    """The imported files of a scope; those ``around`` the articles, by path, are in each. What the source has no more does
+    not leave either; what the feed published and is past its end does."""
     files = SourceFile.objects.filter(site=site, gone_at=None)
     if scope == Scope.ALL:
         return files
     over = Article.objects.filter(past(at), site=site).values("pk")
-    return files.filter(models.Q(article__status__in=_statuses(scope)) | models.Q(article__in=over))
+    wanted = models.Q(article__status__in=_statuses(scope)) | models.Q(article__in=over)
+    return files.filter(wanted | models.Q(path__in=list(around))) if around else files.filter(wanted)
 
 
 def made_here(site: Site, scope: str) -> models.QuerySet[Article]:
@@ -67,14 +73,23 @@ def _statuses(scope: str) -> list[str]:
     return [Status.APPROVED.value] if scope == Scope.APPROVED else [status.value for status in DECIDED]
 
 
-def outgoing(site: Site, scope: str, at: datetime, *, naming: bool, only: str = "") -> Iterator[Outgoing]:
-    """The files of a scope, streamed. ``naming`` keeps the names that articles made on the desk get here. ``only``: the one
-    with this path.
+def described_here(site: Site, around: Mapping[str, Described]) -> dict[str, Described]:
+    """Those of the providers and topics that get a file of their own now."""
+    known = set(SourceFile.objects.filter(site=site, path__in=list(around)).values_list("path", flat=True)) if around else set()
+    return {path: one for path, one in around.items() if path not in known}
+
+
+def outgoing(
+    site: Site, scope: str, at: datetime, *, naming: bool, around: Mapping[str, Described] | None = None, only: str = ""
+) -> Iterator[Outgoing]:
+    """The files of a scope, streamed. ``naming`` keeps the names that articles made on the desk get here. ``around``: from
+    ``described``, which is asked where it is not given. ``only``: the one with this path.
 
     An article that nobody touched is neither loaded nor parsed. An edit that is made meanwhile is in or not in; no file
     is ever left out for it.
     """
-    rows = files_of(site, scope, at).order_by("pk")
+    around = described(site) if around is None else around
+    rows = files_of(site, scope, at, around).order_by("pk")
     if only:
         rows = rows.filter(path=only)
     columns = ("path", "kind", "text", "blob_id", "article_id", "article__desk_fields", "article__status",
@@ -85,7 +100,10 @@ def outgoing(site: Site, scope: str, at: datetime, *, naming: bool, only: str = 
         held = held_back(touched)
         for path, kind, text, blob, pk, _, _, _, is_mended in chunk:
             article = timed(touched[pk], at) if pk in touched else None
-            yield Outgoing(path, kind, text, blob, article, held.get(pk, frozenset()), bool(is_mended))
+            yield Outgoing(path, kind, text, blob, article, held.get(pk, frozenset()), bool(is_mended), around.get(path))
+    for path, one in described_here(site, around).items():
+        if only in ("", path):
+            yield Outgoing(path, one.kind, "", "", None, describes=one)
     for file in _made_here(site, scope, naming):
         if file.article and not waits(file.article, at) and only in ("", file.path):
             timed(file.article, at)

@@ -12,8 +12,10 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import ngettext
 
 from articles import ledger
+from articles.blocking import reject_arrivals
 from articles.bulk import fire_news
 from articles.frontmatter.files import blob_id
 from articles.frontmatter.sitefiles import TopicFile
@@ -40,7 +42,7 @@ from articles.importing.surroundings import (
     read_surrounding,
     write_surroundings,
 )
-from articles.models import ImportRun, Site, SourceFile
+from articles.models import ImportRun, Review, Site, SourceFile
 from articles.policy import Policy, policy_of
 
 Progress = Callable[[int, int], None]
@@ -124,6 +126,7 @@ class _Import:
             pair_everything(self.site, self.pace)
         else:
             self._join(renewed)
+        self._reject_blocked()
         self._learn()
         fire_news(self.site, at=self.at)
         self._finish(holds_all)
@@ -333,6 +336,16 @@ class _Import:
             with self.pace.slice():
                 self.record.begin()
                 self.quarantine.release(paths)
+
+    def _reject_blocked(self) -> None:
+        """What blocked providers brought goes no further; one undo takes all of it back."""
+        first = reject_arrivals(self.site, at=self.at)
+        if first is not None:
+            count = Review.objects.filter(batch=first.batch).count()
+            words = ngettext(
+                "Rejected %(count)d article of blocked providers.", "Rejected %(count)d articles of blocked providers.", count
+            )
+            self.source.notices.append(words % {"count": count})
 
     # --- the end
     def _learn(self) -> None:

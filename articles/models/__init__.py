@@ -12,6 +12,7 @@ from articles.models.invitation import Invitation
 from articles.models.leased import Leased
 from articles.models.lesson import Lesson
 from articles.models.likeness import ArticleSketch, Twin
+from articles.models.merger import Merger
 from articles.models.place import Place
 from articles.models.preferences import Preferences
 from articles.models.provider import Provider, ProviderAlias
@@ -28,7 +29,7 @@ from articles.models.site import Site
 from articles.models.site_feed import SiteFeed
 from articles.models.source import Source
 from articles.models.source_file import SourceFile
-from articles.models.topic import Topic
+from articles.models.topic import Topic, TopicAlias
 from articles.models.webhook import Delivery, Webhook
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "Leased",
     "LeftAlone",
     "Lesson",
+    "Merger",
     "Place",
     "Preferences",
     "Provider",
@@ -70,6 +72,7 @@ __all__ = [
     "Source",
     "SourceFile",
     "Topic",
+    "TopicAlias",
     "Twin",
     "Webhook",
 ]

@@ -149,6 +149,8 @@ class Article(models.Model):
             ),
             models.Index(fields=["site", "-recheck_since", "-id"], name="article_recheck", condition=~Q(recheck="")),
             models.Index(fields=["site", "provider", "status"], name="article_provider_status"),
+            # Counts a provider's arrivals by week without looking at an article.
+            models.Index(fields=["site", "provider", "queued_at"], name="article_provider_time"),
             # The last two are not for the order: with them arrivals are counted from the index alone.
             models.Index(fields=["site", "arrived_at", "status", "withdrawn"], name="article_arrived"),
             models.Index(fields=["site", "url_key"], name="article_url_key"),

@@ -155,7 +155,7 @@ def undo_review(request: HttpRequest, site: Site) -> HttpResponse:
     _toast(request, DecisionReport((undone,)), undone=True)
     if review.action == Action.SETTLE:
         return go(request, reverse("articles:conflict", args=[review.article_id]))
-    if request.POST.get("from") in ("decided", "recheck"):
+    if request.POST.get("from") in ("decided", "recheck", "providers"):
         return go(request, reverse(f"articles:{request.POST['from']}"))
     if request.POST.get("from") == "queue":
         return go(request, address(reverse("articles:queue"), asked))

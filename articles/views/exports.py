@@ -27,7 +27,7 @@ from articles.views.progressing import progress_of
 
 LISTED = 50
 Kind = ExportRun.Kind
-TAGS = {"published": "ok", "unpublished": "no", "removed": "no", "topics": "pen", "quality": "pen", "text": "pen", "new": "pen"}
+TAGS = {"published": "ok", "unpublished": "no", "removed": "no", "topics": "pen", "quality": "pen", "text": "pen", "around": "pen", "new": "pen"}
 
 
 @require_safe
