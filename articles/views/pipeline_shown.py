@@ -32,7 +32,7 @@ def pipeline(found: Pipeline, person: Any, at: datetime) -> list[Stage]:
     stages = [_imported(found, person, at)]
     if found.failure:
         more = found.failure if person.has_perm("articles.view_importrun") else ""
-        stages.append(Stage("warn", "warn", _("The repository could not be read."), more))
+        stages.append(Stage("warn", "warn", _("A source could not be read."), more))
     if found.quarantined:
         stages.append(_quarantined(found, person))
     if found.conflicts:
