@@ -24,6 +24,8 @@ from tests.importing import folders
 from tests.importing.folders import bring, contents, news, put, text_with_related
 from tests.importing.test_git_source import commit, repository, run
 
+pytestmark = pytest.mark.usefixtures("django_db_setup")  # whose copy each of them begins with
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 FILES = 150
 
