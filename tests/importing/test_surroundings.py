@@ -225,7 +225,7 @@ def test_a_desk_that_is_older_learns_which_files_describe_what(root: Path, site:
     for model in (Topic, Provider):
         model.objects.update(path="")
 
-    import_module("articles.migrations.0015_providers_topics").name_the_files(apps, None)
+    import_module("articles.migrations.0022_providers_topics").name_the_files(apps, None)
 
     now = {**dict(Topic.objects.values_list("name", "path")), **dict(Provider.objects.values_list("name", "path"))}
     assert now == known | {"Tribune": ""} and sorted(known.values()) == ["_data/organizations/broken.md", P, M, T]
