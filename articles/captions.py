@@ -37,6 +37,8 @@ NAMES = {
     "provider_domain": _("Domain"),
     "provider_images": _("Provider's logos"),
     "recheck": _("Another look"),
+    "publish_from": _("Not before"),
+    "publish_until": _("Take down on"),
 }
 RECHECKS = {case.value: case for case in Recheck}
 
