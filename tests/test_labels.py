@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils.translation import override
 
+from articles.captions import value_words
 from articles.labels import (
     age,
     choices,
@@ -52,6 +53,12 @@ def test_a_sentence_of_a_pure_room_is_english_until_it_is_spoken() -> None:
         assert [spoken(span_words(span)) for span in ("1d", "2d")] == ["1 Tag", "2 Tage"]
         assert spoken("Approve") == "Approve"  # a name that somebody gave is no word of the desk
         assert spoken(Said("100%")) == "100%"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", ["waiting", "nothing changed", "none", "pending"]), ("de", ["Wartend", "Nichts geändert", "keine", "pending"])])
+def test_recorded_values_are_said_by_their_labels(language: str, said: list[str]) -> None:
+    with override(language):
+        assert [value_words(*pair) for pair in (("status", "pending"), ("recheck", ""), ("title", None), ("title", "pending"))] == said
 
 
 def test_what_is_said_is_remembered_once_a_language() -> None:
