@@ -19,11 +19,11 @@ from django.db.models import F
 from articles import providers, topics
 from articles.likeness import twins
 from articles.mapping import MIRRORED, PAGE, found_values, freeze
-from articles.models import Article, Review
+from articles.models import Article, Review, Rule
 from articles.workflow import Action, By
 
 STANDING = ("recheck", "recheck_since")  # why an article wants another look
-TRACKED = (*MIRRORED, "status", "withdrawn", "hold_until", "decided_at", "decided_by_id", "desk_fields", *STANDING)
+TRACKED = (*MIRRORED, "status", "withdrawn", "hold_until", "decided_at", "decided_by_id", "desk_fields", "watched", *STANDING)
 MOST_GROUPS = 4  # updates of many articles at once, before each article gets one of its own
 
 
@@ -70,13 +70,15 @@ def write(
     note: str = "",
     twin: Article | None = None,
     key: str = "",
+    batch: uuid.UUID | None = None,
+    rule: Rule | None = None,
     shown_at: datetime | None = None,
 ) -> list[Review]:
-    """Update the articles and add their reviews. An act that changes nothing leaves no row, unless it is a decision.
+    """Update the articles and add their reviews, joined by ``batch``. An act that changes nothing leaves no row, unless it is a decision.
 
     The articles must be locked. The number of queries does not depend on that of the acts.
     """
-    batch = uuid.uuid4()
+    batch = batch or uuid.uuid4()
     reviews, changed = [], []
     for act in acts:
         before = {name: freeze(getattr(act.article, name)) for name in act.new if name in TRACKED}
@@ -97,6 +99,7 @@ def write(
                 shown_at=shown_at,
                 by=by,
                 actor=editor,
+                rule=rule,
                 action=action,
                 from_status=act.article.status,
                 to_status=act.new.get("status", act.article.status),

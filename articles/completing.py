@@ -29,7 +29,7 @@ OFFERED: dict[str, tuple[str, ...]] = {
     "provider": (),
     "published": ("yes", "no"),
     "has": ("picture", "related", "topics"),
-    "is": ("edited",),
+    "is": ("edited", "watched"),
 }
 
 

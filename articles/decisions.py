@@ -37,7 +37,19 @@ from articles.settling import (
     why_not_reopened,
     why_not_settled,
 )
-from articles.workflow import DECIDED, HOLD_HOURS, TRANSITIONS, UNKNOWN_HEAT, Action, By, Reason, Recheck, Status, may
+from articles.workflow import (
+    DECIDED,
+    HOLD_HOURS,
+    TRANSITIONS,
+    UNDECIDED,
+    UNKNOWN_HEAT,
+    Action,
+    By,
+    Reason,
+    Recheck,
+    Status,
+    may,
+)
 
 # What an editor may change by hand. ``published`` follows from the decision; ``removed``, ``related`` and ``secured`` are
 # the feed's.
@@ -105,23 +117,50 @@ def decide(
     def act(article: Article) -> dict[str, Any] | None:
         if not may(decision, article.status):
             return None
-        new: dict[str, Any] = {
-            "status": transition.to,
-            "hold_until": (until or at + timedelta(hours=HOLD_HOURS)) if decision == Action.HOLD else None,
-            **LOOKED_AT,
-            **changed(article),
-        }
+        new = _decided(article, decision, changed(article), at, until) | LOOKED_AT
         if decision in (Action.APPROVE, Action.REJECT):
-            new |= {"published": transition.published, "decided_at": at, "decided_by_id": editor.pk}
-        quality = new.get("quality", article.quality)
-        if decision == Action.APPROVE and new.get("heat", article.heat) == UNKNOWN_HEAT and quality is not None:
-            new["heat"] = quality  # the feed's own convention for what is published
+            new |= {"decided_by_id": editor.pk, "watched": False}
         return new
 
     # A decision always gives up the claim, in the same transaction: nothing stays locked that is done.
     words: dict[str, Any] = {"reason": reason, "note": note, "twin": duplicate_of}
     words["shown_at"] = shown_at(at, elapsed if len(articles) == 1 else None)
     return _run(articles, decision, act, transition.permission, editor=editor, at=at, key=key, releases=True, **words)
+
+
+def act_by_rule(
+    articles: Sequence[Article],
+    action: Action,
+    *,
+    rule: Any,
+    at: datetime,
+    reason: str = "",
+    note: str = "",
+    changes: Changes | None = None,
+    watch: bool = False,
+    live: bool = False,
+    key: str = "",
+    batch: uuid.UUID | None = None,
+) -> DecisionReport:
+    """What a rule does to articles: a decision on those that wait, EDIT, or CONFIRM. Which ones, ``articles.rules`` has
+    chosen under their lock; ``note`` says the rule in words. ``watch`` puts them on the watch list.
+
+    A rule decides nothing but what waits, whatever people may do; with ``live``, which ``blocking`` says of arrivals, also
+    what the feed has published and nobody has seen. ``batch`` joins several calls into one act.
+    """
+    changed = _changing(changes or {})
+    decidable = UNDECIDED if live else {Status.PENDING}
+
+    def act(article: Article) -> dict[str, Any] | None:
+        if action == Action.CONFIRM:
+            return dict(LOOKED_AT) if article.status in DECIDED else None
+        new = changed(article) | ({"watched": True} if watch else {})
+        if action == Action.EDIT:
+            return new
+        return _decided(article, action, new, at) if article.status in decidable else None
+
+    words: dict[str, Any] = {"reason": reason, "note": note, "by": By.RULE, "rule": rule, "batch": batch}
+    return _run(articles, action, act, "", editor=None, at=at, key=key, **words)
 
 
 def edit(
@@ -171,16 +210,19 @@ def release(
     return _run(articles, Action.EDIT, act, "articles.change_article", editor=editor, at=at, note=note, key=key)
 
 
-def undo(review: Review, *, editor: Any, at: datetime) -> DecisionReport:
-    """Take back an act, on every article that it touched. Another row records it; an article on which somebody has built
-    since is refused. Fields that are no longer the desk's then say what the feed has made of them meanwhile."""
+def undo(review: Review, *, editor: Any, at: datetime, whole: bool = False) -> DecisionReport:
+    """Take back an act, on every article that it touched; that of a rule on this article alone, unless the ``whole`` of it is
+    meant. Another row records it; an article on which somebody has built since is refused. Fields that are no longer the
+    desk's then say what the feed has made of them meanwhile."""
     settled = review.action == Action.SETTLE
+    is_one = review.rule_id is not None and not whole
+    taken = Review.objects.filter(pk=review.pk) if is_one else Review.objects.filter(batch=review.batch)
     permission = "articles.change_conflict" if settled else "articles.decide_article"
     with transaction.atomic():
-        fresh = locked(Review.objects.filter(batch=review.batch).values_list("article_id", flat=True))
+        fresh = locked(taken.values_list("article_id", flat=True))
         _check_permission(editor, permission, fresh.values())
         # Read under the lock: somebody else may have taken it back while we waited.
-        rows = {row.article_id: row for row in Review.objects.filter(batch=review.batch).select_related("undone_by")}
+        rows = {row.article_id: row for row in taken.select_related("undone_by")}
         latest = last_acts(rows)
         refused, allowed = [], []
         for pk, row in rows.items():
@@ -286,6 +328,24 @@ def _changing(changes: Changes) -> Callable[[Article], dict[str, Any]]:
     return lambda article: dict(cleaned)
 
 
+def _decided(
+    article: Article, decision: Action, changes: Mapping[str, Any], at: datetime, until: datetime | None = None
+) -> dict[str, Any]:
+    """What a decision gives an article, whoever makes it."""
+    transition = TRANSITIONS[decision]
+    new: dict[str, Any] = {
+        "status": transition.to,
+        "hold_until": (until or at + timedelta(hours=HOLD_HOURS)) if decision == Action.HOLD else None,
+        **changes,
+    }
+    if decision in (Action.APPROVE, Action.REJECT):
+        new |= {"published": transition.published, "decided_at": at}
+    quality = new.get("quality", article.quality)
+    if decision == Action.APPROVE and new.get("heat", article.heat) == UNKNOWN_HEAT and quality is not None:
+        new["heat"] = quality  # the feed's own convention for what is published
+    return new
+
+
 # --- behind the door --------------------------------------------------------------------------------------------------
 def _check_permission(editor: Any, permission: str, articles: Iterable[Article]) -> None:
     """Refuse the act as a whole where the editor may not do it on the site of even one of the articles."""
@@ -317,7 +377,8 @@ def _run(
     with transaction.atomic():
         expected = {article.pk: article.version for article in articles}
         fresh = locked(expected)
-        _check_permission(editor, permission, fresh.values())
+        if permission:  # a rule has none: who switches it on answers for it
+            _check_permission(editor, permission, fresh.values())
         if key:
             # Asked under the lock: of equal requests at once all but the first wait here, and then find its rows.
             earlier = tuple(Review.objects.filter(key=key, article__in=expected).select_related("article"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
+from django.db.models import Q, QuerySet
+
 from articles.models import Provider, Site, Topic
 from articles.querysets import ArticleQuerySet
 from articles.searching import ANY, SPAN
@@ -34,6 +36,8 @@ def _flagged(found: ArticleQuerySet, value: str) -> ArticleQuerySet:
         found = found.with_related()
     if "topics" in flags:
         found = found.with_topics()
+    if "watched" in flags:
+        found = found.watched()
     return found.edited() if "edited" in flags else found
 
 
@@ -56,7 +60,14 @@ def _moment(value: str, at: datetime) -> datetime:
 def topic_named(site: Site, text: str) -> Topic | None:
     """A topic of the site by name; where two differ only in case, the one that is written so."""
     found = Topic.objects.filter(site=site, name__iexact=text).order_by("pk")[:20]
-    return next((one for one in found if one.name == text), next(iter(found), None))
+    named = next((one for one in found if one.name == text), next(iter(found), None))
+    return named or Topic.objects.filter(site=site, aliases__name=text).first()
+
+
+def _named(site: Site, name: str) -> QuerySet[Topic, dict[str, int]]:
+    """The key of the topic that is called so, or was: stored queues go on after a rename."""
+    was = Topic.objects.filter(site=site, aliases__name=name)
+    return Topic.objects.filter(Q(name=name) | Q(pk__in=was.values("pk")), site=site).order_by().values("pk")[:1]
 
 
 def provider_named(site: Site, text: str) -> Provider | None:
@@ -80,5 +91,5 @@ def narrowed(found: ArticleQuerySet, filters: Mapping[str, str], site: Site, at:
             found = NARROWED[name](found, value, at)
     if "topic" in filters:
         # As a subquery, so that a stored queue needs no look at the topics first.
-        found = found.about(Topic.objects.filter(site=site, name=filters["topic"]).values("pk")[:1])
+        found = found.about(_named(site, filters["topic"]))
     return found

@@ -20,7 +20,7 @@ from articles.workflow import Status
 # What a row of a list shows, and nothing more: the texts and lists of an article are several kilobytes.
 LISTED = (
     "id", "version", "path", "title", "excerpt", "type", "quality", "heat", "status", "queued_at", "related_count", "likely",
-    "images", "topics", "provider_name", "provider_domain", "hold_until", "desk_fields", "site_id",
+    "images", "topics", "provider_name", "provider_domain", "hold_until", "desk_fields", "site_id", "watched",
     "provider__name", "provider__domain", "provider__trust",
 )  # fmt: skip
 
@@ -191,6 +191,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def edited(self) -> Self:
         """Articles with a value of the desk's own."""
         return self.exclude(desk_fields=[])
+
+    def watched(self) -> Self:
+        """Articles on the watch list."""
+        return self.filter(watched=True)
 
     def of_type(self, kind: str) -> Self:
         return self.filter(type=kind)

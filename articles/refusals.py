@@ -59,7 +59,7 @@ def why_not_undone(row: Review, article: Article, latest: Review | None) -> str:
     if getattr(row, "undone_by", None):
         return gettext("This is undone already.")
     if latest is None or latest.pk != row.pk:
-        name = latest.actor.get_username() if latest and latest.actor else gettext("The desk")
+        name = _who(latest) if latest else gettext("The desk")
         return gettext("%(name)s changed this since. Open its history to go back.") % {"name": name}
     after = {name: value for name, value in row.after.items() if name not in STANDING}
     if any(freeze(getattr(article, name)) != value for name, value in after.items()):
@@ -83,5 +83,11 @@ def _sentence(article: Article, row: Review | None, at: datetime) -> str:
     ago = past_to_the_second(at - row.at)
     if row.by == By.FEED:
         return gettext("The feed changed this %(ago)s. %(now)s") % {"ago": ago, "now": now}
-    name = row.actor.get_username() if row.actor else gettext("The desk")
+    name = _who(row)
     return gettext(DID[Action(row.action)]) % {"name": name, "ago": ago, "now": now}
+
+
+def _who(row: Review) -> str:
+    if row.actor:
+        return str(row.actor.get_username())
+    return gettext("A rule") if row.by == By.RULE else gettext("The desk")

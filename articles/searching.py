@@ -25,7 +25,7 @@ UNITS = {
     "d": NN_("%(count)s day", "%(count)s days"),
     "w": NN_("%(count)s week", "%(count)s weeks"),
 }
-FLAGS = {flag: flag for flag in (N_("picture"), N_("related"), N_("topics"), N_("edited"), N_("yes"), N_("no"))}
+FLAGS = {flag: flag for flag in (N_("picture"), N_("related"), N_("topics"), N_("edited"), N_("watched"), N_("yes"), N_("no"))}
 QUOTED = r'"(?:[^"]|"")*"?|“[^”]*”?'
 PART = re.compile(rf"(?P<minus>-?)(?:(?P<name>[A-Za-z]+):(?P<value>{QUOTED}|\S*)|(?P<exact>{QUOTED})|(?P<bare>\S+))")
 BARE = re.compile(r"(?P<minus>-?)(?P<name>)(?P<value>)(?P<exact>)(?P<bare>\S+)")
@@ -152,7 +152,7 @@ OPERATORS = {
         Operator("provider", N_("Provider"), _text),
         Operator("published", N_("Published"), _yes_or_no, _flag_words),
         Operator("has", N_("Has"), _one_of(picture="", related="", topics=""), _flag_words, adds_up=True),
-        Operator("is", N_("Is"), _one_of(edited=""), _flag_words, adds_up=True),
+        Operator("is", N_("Is"), _one_of(edited="", watched=""), _flag_words, adds_up=True),
     )
 }
 

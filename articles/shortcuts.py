@@ -18,8 +18,7 @@ Words = str | Promise  # said in the language of the page
 class Shortcut:
     """``name`` is what the button says in ``data-key``. ``keys`` are pressed together, or one after the other for ``g``.
 
-    ``also`` is a second way that cannot be remapped. ``decides``: a held key acts once. ``awaits``: its button does not
-    exist yet, so nothing tells of the key.
+    ``also`` is a second way that cannot be remapped. ``decides``: a held key acts once.
     """
 
     name: str
@@ -28,7 +27,6 @@ class Shortcut:
     group: Words
     also: tuple[str, ...] = ()
     decides: bool = False
-    awaits: bool = False
 
     @property
     def press(self) -> str:
@@ -129,7 +127,7 @@ SHORTCUTS = (
     Shortcut("go-ledger", ("g", "l"), _("Ledger"), _("Go to")),
     Shortcut("go-providers", ("g", "p"), _("Providers"), _("Go to")),
     Shortcut("go-topics", ("g", "t"), _("Topics"), _("Go to")),
-    Shortcut("go-rules", ("g", "r"), _("Rules"), _("Go to"), awaits=True),
+    Shortcut("go-rules", ("g", "r"), _("Rules"), _("Go to")),
 )
 BY_NAME = {shortcut.name: shortcut for shortcut in SHORTCUTS}
 GROUPS = (_("Decide"), _("Move"), _("Select"), _("Adjust"), _("Conflict"), _("Look"), _("Go to"))
@@ -205,7 +203,7 @@ def sheet(table: Mapping[str, Shortcut] = BY_NAME) -> list[tuple[Words, list[tup
     groups: dict[Words, list[tuple[Words, list[str]]]] = {group: [] for group in GROUPS}
     for shortcut in table.values():
         run = f"{shortcut.name.rpartition('-')[0]}-1"
-        if shortcut.awaits or (run in RUNS and shortcut.name != run):
+        if run in RUNS and shortcut.name != run:
             continue
         if shortcut.name in RUNS:
             label, last = RUNS[shortcut.name]

@@ -38,11 +38,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import DeskSession
-from articles.people import sessions
+from articles.people import is_allowed_somewhere, sessions
 from articles.people.accounts import FACTORS
 from articles.people.invitations import mail_goes_out
 from articles.people.log import Kind, address_of, record
-from articles.people.rights import seats_of
 from articles.people.roles import MANAGE
 
 log = logging.getLogger(__name__)
@@ -192,13 +191,9 @@ class DoorMiddleware:
 
 
 def _lacks_factor(person: Any) -> bool:
-    if settings.DESK_REQUIRE_MFA == "admins" and not _is_admin(person):
+    if settings.DESK_REQUIRE_MFA == "admins" and not is_allowed_somewhere(person, MANAGE):
         return False
     return not Authenticator.objects.filter(user=person.pk, type__in=FACTORS).exists()
-
-
-def _is_admin(person: Any) -> bool:
-    return person.has_perm(MANAGE) or any(MANAGE in permissions for permissions in seats_of(person).values())
 
 
 # --- what is written down ---------------------------------------------------------------------------------------------

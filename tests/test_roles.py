@@ -16,11 +16,15 @@ from articles.models import (
     ExportRun,
     ImportRun,
     Invitation,
+    Merger,
+    Provider,
     QuarantinedFile,
     Review,
+    Rule,
     SavedView,
     Seat,
     Site,
+    Topic,
     Webhook,
 )
 from articles.tokens import make_token
@@ -73,6 +77,30 @@ TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "export_download": ("get", (*IN, 403, 403, 404, 404)),
     "hook": ("post", (401, 401, 401, 401, 401, 401)),
     "policy": ("get", (*IN, 403, 403, 403, 200)),
+    "providers": ("get", (*IN, 403, 403, 403, 200)),
+    "provider_new": ("get", (*IN, 403, 403, 403, 200)),
+    "provider_merge": ("get", (*IN, 403, 403, 403, 422)),
+    "provider_part": ("post", (*IN, 403, 403, 403, 404)),
+    "provider": ("get", (*IN, 403, 403, 403, 200)),
+    "provider_trust": ("post", (*IN, 403, 403, 403, 422)),
+    "provider_change": ("post", (*IN, 403, 403, 403, 422)),
+    "provider_aliases": ("post", (*IN, 403, 403, 403, 422)),
+    "topics": ("get", (*IN, 403, 403, 403, 200)),
+    "topic_new": ("get", (*IN, 403, 403, 403, 200)),
+    "topic_merge": ("get", (*IN, 403, 403, 403, 422)),
+    "topic_part": ("post", (*IN, 403, 403, 403, 404)),
+    "topic": ("get", (*IN, 403, 403, 403, 200)),
+    "topic_change": ("get", (*IN, 403, 403, 403, 200)),
+    "topic_words": ("post", (*IN, 403, 403, 403, 302)),
+    "topic_rewrite": ("post", (*IN, 403, 403, 403, 302)),
+    "topic_undo": ("post", (*IN, 403, 403, 403, 422)),
+    "rules": ("get", (*IN, 403, 200, 200, 200)),
+    "rule_new": ("get", (*IN, 403, 403, 403, 200)),
+    "rule_preview": ("get", (*IN, 403, 403, 403, 200)),
+    "rule_conflicts": ("get", (*IN, 403, 200, 200, 200)),
+    "rule": ("get", (*IN, 403, 403, 403, 404)),
+    "rule_act": ("post", (*IN, 403, 403, 403, 404)),
+    "rule_backtest": ("get", (*IN, 403, 403, 403, 404)),
     "keys": ("get", (*IN, 403, 200, 200, 200)),
     "me": ("get", (*IN, 403, 200, 200, 200)),
     "goal": ("post", (*IN, 403, 302, 302, 302)),
@@ -120,6 +148,10 @@ def address(pattern: Any, article: Article) -> str:
     words |= {"<str:key>": "x", "<slug:size>": "row", "<str:kind>": "rss.xml", "<int:topic>": "1", "<str:token>": "x"}
     if pattern.name == "user":
         words["<int:pk>"] = "0"  # nobody
+    if str(pattern.pattern).startswith("providers/<int:pk>"):
+        words["<int:pk>"] = str(article.provider_id)
+    if str(pattern.pattern).startswith("topics/<int:pk>"):
+        words["<int:pk>"] = str(Topic.objects.filter(site=article.site).earliest("pk").pk)
     path = "/" + str(pattern.pattern)
     for name, value in words.items():
         path = path.replace(name, value)
@@ -225,7 +257,7 @@ def test_every_answer_carries_the_policy() -> None:
 
 
 # --- another site's people: generated from the addresses, so that a new one is asked too
-WITHOUT_SITE = {"openapi", "home", "choose", "healthz", "hook", "picture", "end_sessions", "accept"}  # they read no ?site=; hooks are signed, pictures' keys too
+WITHOUT_SITE = {"home", "choose", "healthz", "hook", "picture", "end_sessions", "accept", "site_feed", "topic_feed", "openapi"}  # they read no ?site=; hooks are signed, pictures' keys too
 OWN_CLAIM = {"release"}  # gives up what oneself has open, and says the same whatever is named
 
 
@@ -252,13 +284,24 @@ def theirs(site: Site) -> dict[str, int]:
         "compare": article.pk,
         "bulk": BulkRun.objects.create(site=site, editor=owner, seen=[[article.pk, 1]], total=1).pk,
         "views": SavedView.objects.create(site=site, owner=owner, name="Late", shared=True).pk,
+        "rules": Rule.objects.create(site=site, name="Late").pk,
         "imports/quarantine": refused.pk,
+        "providers": article.provider_id,
+        "providers/mergers": merged(site, "provider", article.provider_id),
+        "topics": Topic.objects.filter(site=site).earliest("pk").pk,
+        "topics/mergers": merged(site, "topic", Topic.objects.filter(site=site).earliest("pk").pk),
         "exports": ExportRun.objects.create(site=site, destination="zip", file="x.zip", started_at=NOON).pk,
     }
 
 
+def merged(site: Site, kind: str, keep: int) -> int:
+    values = {"name": "Gone", "domain": "", "trust": "new"} if kind == "provider" else {"name": "Gone"}
+    part = {"pk": 9_000, "values": values, "parent": None, "aliases": [], "children": [], "articles": 0}
+    return Merger.objects.create(site=site, kind=kind, keep=keep, keep_name="x", gone=[part], after={"parent": None}, at=NOON).pk
+
+
 def everything_of(site: Site) -> list[Any]:
-    of_site = (Article, BulkRun, SavedView, QuarantinedFile, ExportRun, ImportRun, Seat)
+    of_site = (Article, BulkRun, Rule, SavedView, QuarantinedFile, ExportRun, ImportRun, Seat, Provider, Topic, Merger)
     rows = [list(model.objects.filter(site=site).values()) for model in of_site]
     people = list(User.objects.filter(seats__site=site).values_list("pk", "is_active", "password"))
     return [*rows, people, Invitation.objects.open().count(), Review.objects.filter(article__site=site).count()]
@@ -274,7 +317,8 @@ def test_what_belongs_to_another_site_is_nowhere(role: str) -> None:
     done = decide([make_article(other)], Action.APPROVE, editor=make_person("superuser"), at=NOON).reviews[0]
     seen = f"{things['articles']}:1"
     named = {"review": done.pk, "run": things["bulk"], "act": f"approve:{things['articles']}", "seen": seen, "decision": "approve",
-             "article": things["articles"], "articles": things["articles"], "site": other.pk, "scope": "all", "name": "x"}  # fmt: skip
+             "article": things["articles"], "articles": things["articles"], "site": other.pk, "scope": "all", "name": "x",
+             "one": [things["providers"], things["topics"]], "keep": things["providers"]}  # fmt: skip
     before = everything_of(other)
     for pattern in urlpatterns:
         path = str(pattern.pattern)

@@ -14,8 +14,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
+from articles import providers
 from articles.models import Provider, ProviderAlias
-from articles.providers import MergeRefused, merge, rename
+from articles.providers import MergeRefused, merge
 
 
 class AliasFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
@@ -29,14 +30,11 @@ class AliasFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
                 continue
             form.instance.site_id = self.instance.site_id
             spelling = (form.cleaned_data.get("name", ""), form.cleaned_data.get("domain", ""))
-            if spelling == ("", ""):
-                form.add_error(None, gettext("An alias needs a name or a domain."))
-                continue
-            taken = ProviderAlias.objects.filter(site=self.instance.site_id, name=spelling[0], domain=spelling[1])
-            other = taken.exclude(pk=form.instance.pk).select_related("provider").first()
-            if other and other.provider_id != self.instance.pk:
-                form.add_error(None, gettext("This is an alias of %(provider)s already. Merge the two, or remove it there.") % {"provider": other.provider})
-            elif other or spelling in spellings:
+            before = ProviderAlias.objects.filter(pk=form.instance.pk).values_list("name", "domain").first()
+            sentence = "" if before == spelling else providers.why_not_alias(self.instance, spelling)
+            if sentence:
+                form.add_error(None, sentence)
+            elif spelling in spellings:
                 form.add_error(None, gettext("This alias is here already."))
             spellings.add(spelling)
 
@@ -52,6 +50,15 @@ class ProviderForm(forms.ModelForm):
     class Meta:
         model = Provider
         fields = ["site", "name", "domain", "description", "trust", "notes"]
+        help_texts = {"trust": "Blocked: what it brings from now on is rejected. What waits stays; reject it on the desk's own page."}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        site = self.instance.site_id or (data["site"].pk if data.get("site") else None)
+        spelling = (data.get("name", ""), data.get("domain", ""))
+        if site and {"name", "domain"} & set(self.changed_data) and (sentence := providers.why_not_called(site, spelling, self.instance.pk)):
+            self.add_error("name", sentence)
+        return data
 
 
 @admin.register(Provider)
@@ -76,9 +83,11 @@ class ProviderAdmin(SimpleHistoryAdmin):
         return ["site"] if obj else []
 
     def save_model(self, request: HttpRequest, obj: Provider, form: Any, change: bool) -> None:
-        old = Provider.objects.filter(pk=obj.pk).values_list("name", "domain").first() if change else None
-        super().save_model(request, obj, form, change)
-        rename(obj, old)
+        values = {name: form.cleaned_data[name] for name in ("name", "domain", "description", "trust", "notes")}
+        if not change:
+            made = providers.add_provider(obj.site, name=obj.name, domain=obj.domain, actor=request.user)
+            obj.pk, obj._state.adding = made.pk, False
+        providers.change(obj, values, actor=request.user)
 
     @admin.action(description=_("Merge into one…"), permissions=["change"])
     def merge_into_one(self, request: HttpRequest, chosen: QuerySet[Provider]) -> HttpResponse | None:
@@ -94,13 +103,14 @@ class ProviderAdmin(SimpleHistoryAdmin):
             }
             return render(request, "admin/articles/merge_providers.html", context)
         try:
-            moved = merge(keep, [one for one in listed if one.pk != keep.pk], at=timezone.now(), actor=request.user)
+            merger = merge(keep, [one for one in listed if one.pk != keep.pk], at=timezone.now(), actor=request.user)
         except MergeRefused as refused:
             self.message_user(request, str(refused), messages.ERROR)
             return None
         self.message_user(
             request,
-            gettext("Merged %(count)s providers into %(kept)s; articles moved: %(moved)s. No file changes.") % {"count": len(listed), "kept": keep, "moved": moved},
+            gettext("Merged %(count)s providers into %(kept)s; articles moved: %(moved)s. No file changes.")
+            % {"count": len(listed), "kept": keep, "moved": merger.article_count},
             messages.SUCCESS,
         )
         return None

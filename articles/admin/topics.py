@@ -1,17 +1,23 @@
-"""Topics: keywords and hashtags one a line, and no topic above itself."""
+"""Topics: keywords and hashtags one a line, by the same functions as on the desk's own pages."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.utils.translation import gettext
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
+from articles import topics
 from articles.forms.editing import LinesField
 from articles.models import Topic
+from articles.topics.changing import SAID, why_not_below, why_not_called
 
 
 class TopicForm(forms.ModelForm):
@@ -21,18 +27,20 @@ class TopicForm(forms.ModelForm):
     class Meta:
         model = Topic
         fields = ["site", "name", "short_name", "parent", "keywords", "hashtags", "place"]
+        help_texts = {
+            "name": "Articles keep the old name, which stays an alias; the desk's own page rewrites them and shows the effect."
+        }
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        above, seen = data.get("parent"), set()
-        while above is not None and above.pk not in seen:
-            if above.pk == self.instance.pk:
-                self.add_error("parent", gettext("A topic cannot stand below itself."))
-                break
-            seen.add(above.pk)
-            above = above.parent
-        if data.get("parent") and data.get("site") and data["parent"].site_id != data["site"].pk:
-            self.add_error("parent", gettext("The parent is a topic of another site."))
+        site = self.instance.site_id or (data["site"].pk if data.get("site") else None)
+        if site and data.get("name") and (sentence := why_not_called(site, data["name"], self.instance.pk)):
+            self.add_error("name", sentence)
+        if site and data.get("parent"):
+            topic = Topic(pk=self.instance.pk, site_id=site)
+            sentence = why_not_below(topic, data["parent"], Topic.objects.filter(site=site).in_bulk())
+            if sentence:
+                self.add_error("parent", sentence)
         return data
 
 
@@ -42,10 +50,28 @@ class TopicAdmin(SimpleHistoryAdmin):
     list_display = ["name", "parent", "place", "site"]
     list_filter = ["site"]
     list_select_related = ["parent", "site"]
-    search_fields = ["name", "short_name"]
+    search_fields = ["name", "short_name", "aliases__name"]
     autocomplete_fields = ["parent"]
+    actions = ["merge_into_one"]
 
     def get_readonly_fields(self, request: Any, obj: Topic | None = None) -> list[str]:
-        # Articles name a topic by its name: renaming it here would part them. Merging and renaming come with their effect
-        # on the files shown.
-        return ["name", "site"] if obj else []
+        return ["site"] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: Topic, form: Any, change: bool) -> None:
+        values = {name: form.cleaned_data[name] for name in SAID}
+        if not change:
+            made = topics.add_topic(obj.site, name=obj.name, parent=obj.parent, actor=request.user)
+            obj.pk, obj._state.adding = made.pk, False
+        elif "place" in form.changed_data:
+            Topic.objects.filter(pk=obj.pk).update(place=form.cleaned_data["place"])
+        topics.change(obj, values, actor=request.user)
+
+    @admin.action(description="Merge into one…", permissions=["change"])
+    def merge_into_one(self, request: HttpRequest, chosen: QuerySet[Topic]) -> HttpResponse | None:
+        """Show what it does, on the desk's own page."""
+        listed = list(chosen.select_related("site"))
+        if len({topic.site_id for topic in listed}) > 1:
+            self.message_user(request, "Topics of two sites cannot be merged.", messages.ERROR)
+            return None
+        asked = [("site", listed[0].site.name), *(("one", topic.pk) for topic in listed)]
+        return redirect(f"{reverse('articles:topic_merge')}?{urlencode(asked)}")

@@ -17,7 +17,7 @@ from ninja.security import HttpBearer
 
 from articles.api.problems import Problem
 from articles.models import ApiToken, Site
-from articles.people import is_allowed, seats_of
+from articles.people import is_allowed, is_allowed_somewhere, seats_of
 from articles.tokens import found_token
 from articles.workflow import Scope
 
@@ -45,8 +45,9 @@ def allowed(token: ApiToken, permission: str, scope: Scope, site: Site | None) -
 
     ``site`` is None where nothing of a site is asked for yet, as for the list of sites: then it is enough to may so on one.
     """
-    places = [site.pk] if site else list(seats_of(token.person)) or [0]
-    return scope in token.scopes and any(is_allowed(token.person, permission, place) for place in places)
+    if scope not in token.scopes:
+        return False
+    return is_allowed_somewhere(token.person, permission) if site is None else is_allowed(token.person, permission, site)
 
 
 def require(request: HttpRequest, permission: str, scope: Scope, site: Site | None) -> Any:

@@ -1,6 +1,7 @@
 """The same act on many articles: choosing them, doing it slice by slice through the one door, and what became of it."""
 
 from articles.bulk.choosing import MOST, MOST_AT_ONCE, Summary, choose, forget, of_site, summary
+from articles.bulk.ruling import choose_waiting, fire_news, stop_runs
 from articles.bulk.running import advance, begin, begin_undo, intend, run_of, stalled, stop, why_not_begun
 from articles.bulk.wishes import Wish
 
@@ -13,12 +14,15 @@ __all__ = [
     "begin",
     "begin_undo",
     "choose",
+    "choose_waiting",
+    "fire_news",
     "forget",
     "intend",
     "of_site",
     "run_of",
     "stalled",
     "stop",
+    "stop_runs",
     "summary",
     "why_not_begun",
 ]

@@ -26,6 +26,7 @@ from articles.decisions import DecisionRefused, DecisionReport, decide, edit, un
 from articles.labels import grouped
 from articles.models import Article, BulkRun, LeftAlone, Preferences, Review
 from articles.people import is_allowed
+from articles.rules.firing import fire, unfire
 from articles.workflow import Action
 
 SLICE = 100  # articles in one transaction of a job
@@ -48,6 +49,8 @@ def why_not_begun(run: BulkRun) -> str:
     """Why the run's editor may not do what is intended, as a sentence; "" where nothing forbids it."""
     if not run.action:
         return gettext("Choose what to do.")
+    if run.rule is not None and run.rule.version != run.rule_version:
+        return gettext("The rule was changed meanwhile. Apply it anew.")
     permission = "change_article" if run.action == Action.EDIT else "decide_article"
     if not is_allowed(run.editor, f"articles.{permission}", run.site_id):
         return gettext("Your account may not do this. Ask an admin for the role.")
@@ -138,7 +141,7 @@ def advance(pk: int, *, seconds: float) -> bool:
 def stalled() -> list[int]:
     """Runs that nobody has worked on for a while, as when a worker was killed. Each is told to one who asks."""
     late = BulkRun.objects.filter(_free(), state__in=OPEN, heartbeat_at__lt=_moment(-PATIENCE))
-    return [pk for pk in late.values_list("pk", flat=True) if late.filter(pk=pk).update(heartbeat_at=Now())]
+    return [pk for pk in late.order_by("pk").values_list("pk", flat=True) if late.filter(pk=pk).update(heartbeat_at=Now())]
 
 
 def _take(pk: int, lease: uuid.UUID) -> BulkRun | None:
@@ -148,7 +151,7 @@ def _take(pk: int, lease: uuid.UUID) -> BulkRun | None:
     )
     if not mine:
         return None
-    run = BulkRun.objects.select_related("editor", "undoes").get(pk=pk)
+    run = BulkRun.objects.select_related("editor", "undoes__rule", "rule__site").get(pk=pk)
     if run.tries > TRIES:
         _fail(run, gettext("It broke off %(times)s times at the same place, after %(count)s articles. The log says why.") % {"times": TRIES, "count": grouped(run.checkpoint)})
         return None
@@ -194,15 +197,29 @@ def _slice(run: BulkRun, lease: uuid.UUID, at: datetime) -> bool:
 def _act(run: BulkRun, place: int, seen: dict[int, int], at: datetime) -> DecisionReport:
     """One slice through the door."""
     if run.undoes is not None:
-        rows = Review.objects.filter(article__in=seen, key=run.undoes.key(place))
-        first = rows.first()
-        return undo(first, editor=run.editor, at=at) if first else DecisionReport()
+        return _take_back(run, run.undoes, place, seen, at)
+    if run.rule is not None:
+        if not run.whole and not run.rule.is_on:
+            raise DecisionRefused(gettext("The rule was switched off."))
+        return fire(run.rule, run.rule_version or 0, list(seen), at=at, key=run.key(place))
     articles = [Article(pk=pk, version=version) for pk, version in seen.items()]
     action, key = Action(run.action), run.key(place)
     if action == Action.EDIT:
         return edit(articles, each(run.changes), editor=run.editor, at=at, note=run.note, key=key)
     words = {"reason": run.reason, "note": run.note}
     return decide(articles, action, editor=run.editor, at=at, changes=each(run.changes), key=key, **words)
+
+
+def _take_back(run: BulkRun, undone: BulkRun, place: int, seen: dict[int, int], at: datetime) -> DecisionReport:
+    """Undo one slice. What a rule did in it may be several acts."""
+    rows = Review.objects.filter(article__in=seen, key=undone.key(place))
+    report = DecisionReport()
+    for first in {row.batch: row for row in rows.order_by("-pk")}.values():
+        done = undo(first, editor=run.editor, at=at, whole=True)
+        report = DecisionReport(report.reviews + done.reviews, report.refused + done.refused)
+    if undone.rule is not None:
+        unfire(undone.rule, undone.rule_version or 0, seen, report.reviews)
+    return report
 
 
 def _fail(run: BulkRun, sentence: str) -> None:

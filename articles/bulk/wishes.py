@@ -36,7 +36,8 @@ LEFT = NN_("%(count)s changed meanwhile and was left alone", "%(count)s changed 
 @dataclass(frozen=True)
 class Wish:
     """``changes`` may hold ``quality`` and ``heat`` (the new value), ``step`` (added to the quality), ``lift`` (up to the
-    line, where it is under it), ``add`` and ``remove`` (a topic's name)."""
+    line, where it is under it), ``add`` and ``remove`` (a topic's name), ``swap`` (a topic's name and the one that takes
+    its place)."""
 
     action: Action
     reason: str = ""
@@ -59,11 +60,22 @@ def each(changes: Mapping[str, Any]) -> Changes:
             new["quality"] = PUBLISH_LINE
         old = list(article.topics or [])
         names = [name for name in old if name != changes.get("remove") or not name]
+        if "swap" in changes:
+            names = _swapped(names, *changes["swap"])
         if changes.get("add") and changes["add"] not in names:
             names.append(changes["add"])
         return new | ({"topics": names} if names != old else {})
 
     return found
+
+
+def _swapped(names: list[Any], old: str, new: str) -> list[Any]:
+    """The list with ``new`` where ``old`` stood; nowhere twice."""
+    if old not in names:
+        return names
+    if new in names:
+        return [name for name in names if name != old]
+    return [new if name == old else name for name in names]
 
 
 # --- in words ---------------------------------------------------------------------------------------------------------
@@ -92,8 +104,13 @@ def _with(act: str, reason: str, changes: Mapping[str, Any]) -> str:
         details.append(gettext("add %(topic)s") % {"topic": changes["add"]})
     if "remove" in changes:
         details.append(gettext("remove %(topic)s") % {"topic": changes["remove"]})
+    if "swap" in changes:
+        old, new = changes["swap"]
+        details.append(gettext("topic %(old)s becomes %(new)s") % {"old": old, "new": new})
     if "step" in changes:
         details.append(gettext("quality %(quality)s") % {"quality": f"{changes['step']:+d}".replace("-", "−")})
     if "lift" in changes:
         details.append(gettext("lift to %(quality)s") % {"quality": PUBLISH_LINE})
+    if "watch" in changes:
+        details.append(gettext("watch"))
     return gettext("%(act)s: %(details)s") % {"act": act, "details": ", ".join(details)} if details else act

@@ -1,8 +1,8 @@
-"""The files that a scope holds, one after the other: those that came in, then those of articles made on the desk."""
+"""The files that a scope holds, one after the other: those that came in, then those of what was made on the desk."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -11,6 +11,7 @@ from django.db import models
 
 from articles.exporting.composing import compose
 from articles.exporting.naming import folded, new_path
+from articles.exporting.surroundings import Described, described
 from articles.frontmatter.files import UnsafePath, safe_path
 from articles.mapping import exported_text
 from articles.models import Article, Conflict, ExportRun, Site, SourceFile
@@ -23,10 +24,11 @@ Kind = SourceFile.Kind
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One file on its way out. ``text`` and ``blob`` are as imported, empty for an article made on the desk.
+    """One file on its way out. ``text`` and ``blob`` are as imported, empty for what was made on the desk.
 
     ``article`` is there where the desk has changed it; without one the file leaves as it came. ``held`` are the keys that
-    the feed and the desk are in conflict about: they stay as the feed has them until somebody settles it.
+    the feed and the desk are in conflict about: they stay as the feed has them until somebody settles it. ``describes``: the
+    provider or topic of which the desk has set something.
     """
 
     path: str
@@ -35,18 +37,25 @@ class Outgoing:
     blob: str
     article: Article | None
     held: frozenset[str] = frozenset()
+    describes: Described | None = None
 
     def written(self) -> str:
         """The text that leaves. Raises FrontMatterError."""
+        if self.describes is not None:
+            return self.describes.text(self.text)
         if self.article is None:
             return self.text
         return exported_text(self.article, self.text, self.held) if self.blob else compose(self.article)
 
 
-def files_of(site: Site, scope: str) -> models.QuerySet[SourceFile]:
-    """The imported files of a scope. What the source has no more does not leave either."""
+def files_of(site: Site, scope: str, around: Collection[str] = ()) -> models.QuerySet[SourceFile]:
+    """The imported files of a scope; those ``around`` the articles, by path, are in each. What the source has no more does
+    not leave either."""
     files = SourceFile.objects.filter(site=site, gone_at=None)
-    return files if scope == Scope.ALL else files.filter(article__status__in=_statuses(scope))
+    if scope == Scope.ALL:
+        return files
+    articles = files.filter(article__status__in=_statuses(scope))
+    return articles | files.filter(path__in=list(around)) if around else articles
 
 
 def made_here(site: Site, scope: str) -> models.QuerySet[Article]:
@@ -59,20 +68,32 @@ def _statuses(scope: str) -> list[str]:
     return [Status.APPROVED.value] if scope == Scope.APPROVED else [status.value for status in DECIDED]
 
 
-def outgoing(site: Site, scope: str, *, naming: bool) -> Iterator[Outgoing]:
-    """The files of a scope, streamed. ``naming`` keeps the names that articles made on the desk get here.
+def described_here(site: Site, around: Mapping[str, Described]) -> dict[str, Described]:
+    """Those of the providers and topics that get a file of their own now."""
+    known = set(SourceFile.objects.filter(site=site, path__in=list(around)).values_list("path", flat=True)) if around else set()
+    return {path: one for path, one in around.items() if path not in known}
+
+
+def outgoing(
+    site: Site, scope: str, *, naming: bool, around: Mapping[str, Described] | None = None
+) -> Iterator[Outgoing]:
+    """The files of a scope, streamed. ``naming`` keeps the names that articles made on the desk get here. ``around``: from
+    ``described``, which is asked where it is not given.
 
     An article that nobody touched is neither loaded nor parsed. An edit that is made meanwhile is in or not in; no file
     is ever left out for it.
     """
-    rows = files_of(site, scope).order_by("pk")
+    around = described(site) if around is None else around
+    rows = files_of(site, scope, around).order_by("pk")
     columns = ("path", "kind", "text", "blob_id", "article_id", "article__desk_fields")
     stream = rows.values_list(*columns).iterator(chunk_size=CHUNK)
     while chunk := list(islice(stream, CHUNK)):
         touched = Article.objects.in_bulk([row[4] for row in chunk if row[5]])
         held = held_back(touched)
         for path, kind, text, blob, article, _ in chunk:
-            yield Outgoing(path, kind, text, blob, touched.get(article), held.get(article, frozenset()))
+            yield Outgoing(path, kind, text, blob, touched.get(article), held.get(article, frozenset()), around.get(path))
+    for path, one in described_here(site, around).items():
+        yield Outgoing(path, one.kind, "", "", None, describes=one)
     yield from _made_here(site, scope, naming)
 
 

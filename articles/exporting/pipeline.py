@@ -18,9 +18,18 @@ from articles import ledger
 from articles.exporting.diffs import file_diff
 from articles.exporting.messages import Sent, commit_message
 from articles.exporting.naming import folded
-from articles.exporting.outgoing import CHUNK, Outgoing, files_of, held_back, made_here, outgoing
+from articles.exporting.outgoing import (
+    CHUNK,
+    Outgoing,
+    described_here,
+    files_of,
+    held_back,
+    made_here,
+    outgoing,
+)
 from articles.exporting.report import ExportReport, FileChange
 from articles.exporting.sinks import Sink
+from articles.exporting.surroundings import described
 from articles.frontmatter import FrontMatterError
 from articles.frontmatter.files import blob_id
 from articles.importing.report import Problem
@@ -75,8 +84,10 @@ class _Export:
 
     def run(self) -> ExportReport:
         started = timezone.now()
-        total = files_of(self.site, self.scope).count() + made_here(self.site, self.scope).count()
-        for done, file in enumerate(outgoing(self.site, self.scope, naming=not self.dry), 1):
+        around = described(self.site)
+        total = files_of(self.site, self.scope, around).count() + made_here(self.site, self.scope).count()
+        total += len(described_here(self.site, around))
+        for done, file in enumerate(outgoing(self.site, self.scope, naming=not self.dry, around=around), 1):
             self._file(file)
             if done % CHUNK == 0 or done == total:
                 self.progress(done, total)
@@ -141,8 +152,7 @@ class _Export:
             self._note(file, text)
             if self.sink.takes_message:
                 article = file.article
-                title = (article.title if article else "") or file.path
-                self.sent.append(Sent(_kind(file), title, article.pk if article else None))
+                self.sent.append(Sent(_kind(file), _title(file), article.pk if article else None))
         if self.manifest:
             created = there is None or (ours and self.manifest.is_created(file.path))
             self.manifest.wrote(file.path, file.blob if text == file.text else blob_id(data), created=created)
@@ -157,9 +167,8 @@ class _Export:
         """Keep the diff for people. Says whether there is one."""
         if old == new:
             return False
-        article, kind = file.article, _kind(file)
-        title = article.title if article else ""
-        self._change(file.path, kind, title or file.path, article.pk if article else None, old, new)
+        article = file.article
+        self._change(file.path, _kind(file), _title(file), article.pk if article else None, old, new)
         return True
 
     def _change(self, path: str, kind: str, title: str, article: int | None, old: str, new: str) -> None:
@@ -199,7 +208,7 @@ class _Export:
             self.manifest.forget(path)
         elif not self.manifest.is_ours(path, blob := blob_id(there)) and (file is None or file.blob != blob):
             self._problem(path, gettext(FOREIGN))
-        elif self.manifest.is_created(path):
+        elif self.manifest.is_created(path) and (file is None or file.kind == SourceFile.Kind.ARTICLE):
             if self.dry:
                 self._change(path, "removed", path, None, "", "")
             else:
@@ -274,6 +283,15 @@ def _kind(file: Outgoing) -> str:
     """What the desk did to a file: new, imported, approved, rejected or edited."""
     if not file.blob:
         return "new"
+    if file.describes is not None:
+        return "edited"
     if file.article is None:
         return "imported"
     return file.article.status if file.article.status in DECIDED else "edited"
+
+
+def _title(file: Outgoing) -> str:
+    """What a file is about, for people."""
+    if file.describes is not None:
+        return file.describes.row.name
+    return (file.article.title if file.article else "") or file.path

@@ -47,14 +47,13 @@ class KeymapForm(forms.Form):
         super().__init__(data)
         own = remapped(preferences.keymap)
         for shortcut in REMAPPABLE:
-            if not shortcut.awaits:
-                self.fields[shortcut.name] = forms.CharField(
-                    required=False,
-                    max_length=20,
-                    label=shortcut.label,
-                    initial=_typed(own[shortcut.name].keys),
-                    widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
-                )
+            self.fields[shortcut.name] = forms.CharField(
+                required=False,
+                max_length=20,
+                label=shortcut.label,
+                initial=_typed(own[shortcut.name].keys),
+                widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
+            )
 
     def clean(self) -> dict[str, Any]:
         for name in list(self.fields):

@@ -14,7 +14,7 @@ from typing import Any
 from articles.frontmatter.errors import FrontMatterError
 from articles.frontmatter.nodes import Mapping, Node, Scalar, Sequence
 from articles.frontmatter.scalars import Unwritable, is_plain, scalar, text
-from articles.frontmatter.schema import FIELDS, PLACES, REMOVE, WORD, Shape
+from articles.frontmatter.schema import FIELDS, REMOVE, WORD, Field, Shape
 from articles.frontmatter.splitting import Split
 from articles.frontmatter.values import same
 
@@ -22,11 +22,13 @@ ANY = Shape("any")
 COMMENT = re.compile(r"(?:^|[ \t\r\n])#")
 
 
-def patched(split: Split, tree: Mapping, values: Values[str, Any], changes: Values[str, Any], path: str) -> str:
-    """The file's text with the changed values. Raises FrontMatterError naming the key that cannot be written."""
-    patch = _Patch(split, tree)
+def patched(split: Split, tree: Mapping, values: Values[str, Any], changes: Values[str, Any], path: str,
+            fields: Values[str, Field] = FIELDS) -> str:  # fmt: skip
+    """The file's text with the changed values. ``fields``: its schema. Raises FrontMatterError naming the key that cannot
+    be written."""
+    patch = _Patch(split, tree, fields)
     # In the schema's order, so that keys which are new in one place stand in that order.
-    for key, value in sorted(changes.items(), key=lambda change: PLACES.get(change[0], len(PLACES))):
+    for key, value in sorted(changes.items(), key=lambda change: patch.places.get(change[0], len(fields))):
         try:
             patch.top(key, values.get(key), value)
         except Unwritable as error:
@@ -39,8 +41,9 @@ def patched(split: Split, tree: Mapping, values: Values[str, Any], changes: Valu
 
 
 class _Patch:
-    def __init__(self, split: Split, tree: Mapping) -> None:
+    def __init__(self, split: Split, tree: Mapping, fields: Values[str, Field]) -> None:
         self.text, self.end, self.eol = split.text, split.end, split.line_end
+        self.fields, self.places = fields, {key: place for place, key in enumerate(fields)}
         self.tree = tree
         self.start = split.start
         self.edits: list[tuple[int, int, str]] = []
@@ -64,7 +67,7 @@ class _Patch:
     def top(self, key: str, old: Any, new: Any) -> None:
         if self.tree.flow:
             raise Unwritable("The front matter is written between braces; rewrite it as lines first.")
-        shape = FIELDS[key].shape if key in FIELDS else ANY
+        shape = self.fields[key].shape if key in self.fields else ANY
         if key in self.tree.keys:
             place = next(i for i, (name, _) in enumerate(self.tree.pairs) if name.value == key)
             if new is REMOVE:
@@ -76,21 +79,21 @@ class _Patch:
 
     def insert_top(self, key: str, shape: Shape, new: Any) -> None:
         lines = self.pair(key, shape, new, self.tree.column - 1)
-        place = PLACES.get(key, len(PLACES))
-        known = [(PLACES[name.value], name, node) for name, node in self.tree.pairs if name.value in PLACES]
+        place = self.places.get(key, len(self.places))
+        known = [(self.places[name.value], name, node) for name, node in self.tree.pairs if name.value in self.places]
         before = [entry for entry in known if entry[0] < place]
         after = [entry for entry in known if entry[0] > place]
         spaced = self.text.count(self.eol * 2, self.start, self.end) > 0
-        block = FIELDS[key].block if key in FIELDS else -1
+        block = self.fields[key].block if key in self.fields else -1
         if before:
             previous = max(before, key=lambda entry: entry[0])
             at = self.line_end(max(previous[1].end, previous[2].end))
-            apart = spaced and FIELDS[previous[1].value].block != block
+            apart = spaced and self.fields[previous[1].value].block != block
             self.edit(at, at, self.closed(at) + (self.eol if apart else "") + lines)
         elif after:
             following = min(after, key=lambda entry: entry[0])
             at = self.line_start(following[1].start)
-            apart = spaced and FIELDS[following[1].value].block != block
+            apart = spaced and self.fields[following[1].value].block != block
             self.edit(at, at, lines + (self.eol if apart else ""))
         else:
             at = self.line_end(max(self.tree.pairs[-1][0].end, self.tree.pairs[-1][1].end))

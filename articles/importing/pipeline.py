@@ -12,8 +12,11 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import ngettext
 
 from articles import ledger
+from articles.blocking import reject_arrivals
+from articles.bulk import fire_news
 from articles.frontmatter.files import blob_id
 from articles.frontmatter.sitefiles import TopicFile
 from articles.guessing.learning import guess_fresh, learn_news
@@ -39,7 +42,7 @@ from articles.importing.surroundings import (
     read_surrounding,
     write_surroundings,
 )
-from articles.models import Site, SourceFile
+from articles.models import Review, Site, SourceFile
 from articles.policy import Policy, policy_of
 
 Progress = Callable[[int, int], None]
@@ -90,6 +93,7 @@ class _Import:
             self.quarantine.tell_all_but(())
             self._count_unchanged()
             self._learn()
+            fire_news(self.site, at=self.at)
             return self._report()
         coming = what_comes(self.source, self.following, self.holdings, self.quarantine, full=self.full)
         stopped = Record.was_stopped(self.site)
@@ -114,7 +118,9 @@ class _Import:
             pair_everything(self.site, self.pace)
         else:
             self._join(renewed)
+        self._reject_blocked()
         self._learn()
+        fire_news(self.site, at=self.at)
         self._finish(holds_all)
         return self._report()
 
@@ -307,6 +313,16 @@ class _Import:
             with self.pace.slice():
                 self.record.begin()
                 self.quarantine.release(paths)
+
+    def _reject_blocked(self) -> None:
+        """What blocked providers brought goes no further; one undo takes all of it back."""
+        first = reject_arrivals(self.site, at=self.at)
+        if first is not None:
+            count = Review.objects.filter(batch=first.batch).count()
+            words = ngettext(
+                "Rejected %(count)d article of blocked providers.", "Rejected %(count)d articles of blocked providers.", count
+            )
+            self.source.notices.append(words % {"count": count})
 
     # --- the end
     def _learn(self) -> None:

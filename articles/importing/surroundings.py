@@ -1,7 +1,8 @@
 """The site's own providers, topics and configuration, from the files around its articles.
 
 What the desk has changed since the last import stays the desk's: a value follows the file while it is what the file said
-before; a file that comes in for the first time fills what is empty.
+before; a file that comes in for the first time fills what is empty. Of several files that mean one provider or topic, as
+after a merger, the one that it names as its own (``path``) speaks for it; the others are kept as they came.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from articles.frontmatter.sitefiles import (
 from articles.importing.reading import holds_nul
 from articles.importing.rows import plain_json
 from articles.mapping import LONGEST_NAME, LONGEST_TOPIC
-from articles.models import Provider, ProviderAlias, Site, SourceFile, Topic
+from articles.models import Provider, ProviderAlias, Site, SourceFile, Topic, TopicAlias
 
 Kind = SourceFile.Kind
 NUMBER = re.compile(r"([0-9]{1,6})-")
@@ -84,7 +85,11 @@ def _meaning(kind: SourceFile.Kind, data: bytes | str, path: str) -> ProviderFil
 
 def write_surroundings(site: Site, found: Sequence[Surrounding], at: datetime) -> None:
     """Store these files and what they say. Call it inside a transaction."""
-    texts = dict(SourceFile.objects.filter(site=site, path__in=[one.path for one in found]).values_list("path", "text"))
+    paths = [one.path for one in found]
+    texts = dict(SourceFile.objects.filter(site=site, path__in=paths).values_list("path", "text"))
+    owners = {
+        model: dict(model.objects.filter(site=site, path__in=paths).values_list("path", "pk")) for model in (Provider, Topic)
+    }
     for one in found:
         was = None
         if one.path in texts:
@@ -93,9 +98,9 @@ def write_surroundings(site: Site, found: Sequence[Surrounding], at: datetime) -
             except FrontMatterError:
                 was = None  # an older desk could read it, this one cannot: nothing is known of what came before
         if isinstance(one.says, ProviderFile):
-            _provider(site, one.says, was if isinstance(was, ProviderFile) else None)
+            _provider(site, one.path, one.says, was if isinstance(was, ProviderFile) else None, owners[Provider])
         elif isinstance(one.says, TopicFile):
-            _topic(site, one.path, one.says, was if isinstance(was, TopicFile) else None)
+            _topic(site, one.path, one.says, was if isinstance(was, TopicFile) else None, owners[Topic])
         elif isinstance(one.says, dict):
             _config(site, one.says, was if isinstance(was, dict) else None)
         SourceFile.objects.update_or_create(
@@ -116,7 +121,31 @@ def _follow(row: Any, names: Sequence[str], now: Any, was: Any) -> list[str]:
     return changed
 
 
-def _provider(site: Site, now: ProviderFile, was: ProviderFile | None) -> None:
+def _save(row: Any, changed: list[str]) -> None:
+    """Store what followed the file: it is the desk's no longer."""
+    kept = [name for name in row.desk_fields if name not in changed]
+    if kept != row.desk_fields:
+        row.desk_fields = kept
+        changed.append("desk_fields")
+    if changed:
+        row.save(update_fields=changed)
+
+
+def _speaks(row: Any, path: str, owners: dict[str, int]) -> tuple[bool, list[str]]:
+    """Whether the file at ``path`` is the one that describes the row, and what that changes about it. ``owners``: path ->
+    the row that it has described so far."""
+    if owners.get(path, row.pk) != row.pk:
+        type(row).objects.filter(pk=owners[path]).update(path="")
+    if row.path in ("", path):
+        new = row.path != path
+        row.path = path
+        return True, ["path"] if new else []
+    return False, []
+
+
+def _provider(
+    site: Site, path: str, now: ProviderFile, was: ProviderFile | None, owners: dict[str, int]
+) -> None:
     aliases = ProviderAlias.objects.filter(site=site).select_related("provider")
     alias = aliases.filter(name=now.name, domain=now.domain).first()
     before = aliases.filter(name=was.name, domain=was.domain).first() if was else None
@@ -130,17 +159,27 @@ def _provider(site: Site, now: ProviderFile, was: ProviderFile | None) -> None:
             provider.name, provider.domain = now.name, now.domain
             changed = ["name", "domain"]
     else:
-        provider, _ = Provider.objects.get_or_create(site=site, name=now.name, domain=now.domain)
+        provider, _ = Provider.objects.get_or_create(
+            site=site, name=now.name, domain=now.domain, defaults={"path": path}
+        )
     if not alias:
         ProviderAlias.objects.create(site=site, provider=provider, name=now.name, domain=now.domain)
-    changed += _follow(provider, ("description", "images"), now, was)
-    if changed:
-        provider.save(update_fields=changed)
+    speaks, more = _speaks(provider, path, owners)
+    if speaks:
+        _save(provider, changed + more + _follow(provider, ("description", "images"), now, was))
 
 
-def _topic(site: Site, path: str, now: TopicFile, was: TopicFile | None) -> None:
-    topic, _ = Topic.objects.get_or_create(site=site, name=now.name)
-    changed = _follow(topic, ("short_name", "keywords", "hashtags", "services"), now, was)
+def _topic(site: Site, path: str, now: TopicFile, was: TopicFile | None, owners: dict[str, int]) -> None:
+    topic = (
+        Topic.objects.filter(site=site, name=now.name).first()
+        or Topic.objects.filter(site=site, aliases__name=now.name).first()
+        or (_renamed(owners[path], now.name) if path in owners else None)
+        or Topic.objects.create(site=site, name=now.name, path=path)
+    )
+    speaks, changed = _speaks(topic, path, owners)
+    if not speaks:
+        return
+    changed += _follow(topic, ("short_name", "keywords", "hashtags", "services"), now, was)
     number = NUMBER.match(path.rpartition("/")[2])
     if number and topic.place == UNPLACED:
         topic.place = int(number[1])
@@ -148,8 +187,17 @@ def _topic(site: Site, path: str, now: TopicFile, was: TopicFile | None) -> None
     if was and was.parent != now.parent and topic.parent and topic.parent.name == _named(site, was.parent):
         topic.parent = None  # link_parents finds the new one when all files are in
         changed.append("parent")
-    if changed:
-        topic.save(update_fields=changed)
+    _save(topic, changed)
+
+
+def _renamed(pk: int, name: str) -> Topic:
+    """The topic whose file has given it another name; where the desk has named it, it keeps that and is found by both."""
+    topic, other = Topic.objects.get(pk=pk), name
+    if "name" not in topic.desk_fields:
+        topic.name, other = name, topic.name
+        topic.save(update_fields=["name"])
+    TopicAlias.objects.get_or_create(site=topic.site, name=other, defaults={"topic": topic})
+    return topic
 
 
 def _config(site: Site, now: dict[str, str], was: dict[str, str] | None) -> None:
@@ -178,12 +226,14 @@ def link_parents(site: Site, renewed: Collection[str] | None = None) -> None:
     """
     by_id, read = _topic_files(site)
     rows = {topic.name: topic for topic in Topic.objects.filter(site=site)}
+    called = TopicAlias.objects.filter(site=site).values_list("name", "topic__name")
+    rows = {name: rows[now] for name, now in called if now in rows} | rows  # also by the names that they had
     for topic in read:
         wanted = by_id.get(topic.parent, topic.parent)
         child, parent = rows.get(topic.name), rows.get(wanted)
-        if not child or not parent or child.parent_id or child in _line(parent, rows):
+        if not child or not parent or child.parent_id or "parent" in child.desk_fields or child in _line(parent, rows):
             continue
-        if renewed is None or child.name in renewed or parent.name in renewed:
+        if renewed is None or topic.name in renewed or wanted in renewed:
             child.parent = parent
             child.save(update_fields=["parent"])
 

@@ -11,11 +11,13 @@ from articles.models.field_policy import FieldPolicy
 from articles.models.invitation import Invitation
 from articles.models.lesson import Lesson
 from articles.models.likeness import ArticleSketch, Twin
+from articles.models.merger import Merger
 from articles.models.preferences import Preferences
 from articles.models.provider import Provider, ProviderAlias
 from articles.models.quarantine import QuarantinedFile
 from articles.models.repository import Repository
 from articles.models.review import Review
+from articles.models.rule import BackTest, Rule, RuleFiring, RuleMark
 from articles.models.run import ExportRun, ImportRun
 from articles.models.saved_view import SavedView
 from articles.models.seat import Seat
@@ -23,7 +25,7 @@ from articles.models.sent_field import SentField
 from articles.models.site import Site
 from articles.models.site_feed import SiteFeed
 from articles.models.source_file import SourceFile
-from articles.models.topic import Topic
+from articles.models.topic import Topic, TopicAlias
 from articles.models.webhook import Delivery, Webhook
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "Article",
     "ArticleSketch",
     "ArticleTopic",
+    "BackTest",
     "BulkRun",
     "Claim",
     "Conflict",
@@ -43,6 +46,7 @@ __all__ = [
     "Invitation",
     "LeftAlone",
     "Lesson",
+    "Merger",
     "Preferences",
     "Provider",
     "ProviderAlias",
@@ -50,6 +54,9 @@ __all__ = [
     "RelatedArticle",
     "Repository",
     "Review",
+    "Rule",
+    "RuleFiring",
+    "RuleMark",
     "SavedView",
     "Seat",
     "SentField",
@@ -57,6 +64,7 @@ __all__ = [
     "SiteFeed",
     "SourceFile",
     "Topic",
+    "TopicAlias",
     "Twin",
     "Webhook",
 ]

@@ -64,6 +64,9 @@ class Article(models.Model):
         help_text="What the feed did to a decided article that an editor has not looked at yet.",
     )
     recheck_since = models.DateTimeField(null=True, blank=True)
+    watched = models.BooleanField(
+        default=False, db_default=False, help_text="On the watch list: a rule wants an editor to look at it."
+    )
     hold_until = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
@@ -138,6 +141,8 @@ class Article(models.Model):
             models.Index(fields=["hold_until"], name="article_held", condition=Q(status="held")),
             models.Index(fields=["site", "-recheck_since", "-id"], name="article_recheck", condition=~Q(recheck="")),
             models.Index(fields=["site", "provider", "status"], name="article_provider_status"),
+            # Counts a provider's arrivals by week without looking at an article.
+            models.Index(fields=["site", "provider", "queued_at"], name="article_provider_time"),
             # The last two are not for the order: with them arrivals are counted from the index alone.
             models.Index(fields=["site", "arrived_at", "status", "withdrawn"], name="article_arrived"),
             models.Index(fields=["site", "url_key"], name="article_url_key"),

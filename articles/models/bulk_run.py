@@ -44,7 +44,12 @@ class BulkRun(models.Model):
     action = models.CharField(max_length=10, choices=choices(Action), blank=True)
     reason = models.CharField(max_length=20, choices=choices(Reason), blank=True)
     note = models.TextField(blank=True)
-    changes = models.JSONField(default=dict, help_text="quality, heat, step, lift, add, remove.")
+    changes = models.JSONField(default=dict, help_text="quality, heat, step, lift, add, remove, watch.")
+    rule = models.ForeignKey(
+        "articles.Rule", on_delete=models.PROTECT, null=True, blank=True, related_name="runs",
+        help_text="The rule that acts; the editor answers for it. What it does is checked again in each slice.",
+    )
+    rule_version = models.PositiveIntegerField(null=True, blank=True)
     undoes = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="undone_by")
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.CHOSEN)

@@ -24,6 +24,13 @@ class Provider(models.Model):
     images = models.JSONField(default=list, blank=True, help_text="Logos: a list of url, width, height.")
     trust = models.CharField(max_length=10, choices=choices(Trust), default=Trust.NEW)
     notes = models.TextField(blank=True)
+    path = models.CharField(
+        max_length=1000, blank=True, help_text="The file of the site that describes it, or will; empty where none does."
+    )
+    desk_fields = models.JSONField(default=list, blank=True, help_text="Fields whose value is the desk's: these leave.")
+    blocked_from = models.BigIntegerField(
+        null=True, blank=True, help_text="While blocked: articles with a later key are rejected as they come in."
+    )
     history = HistoricalRecords()
 
     class Meta:

@@ -53,6 +53,10 @@ class Review(models.Model):
         default=dict, encoder=DjangoJSONEncoder,
         help_text="What the feed changed and the desk did not follow: file key -> [before, after].",
     )
+    rule = models.ForeignKey(
+        "articles.Rule", on_delete=models.PROTECT, null=True, blank=True, related_name="reviews", db_index=False,
+        help_text="The rule that acted; its words at that time are the note.",
+    )
     reason = models.CharField(max_length=20, choices=choices(Reason), blank=True)
     twin = models.ForeignKey(
         Article, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
@@ -79,6 +83,7 @@ class Review(models.Model):
         indexes = [
             models.Index(fields=["article", "-id"], name="review_by_article"),
             models.Index(fields=["actor", "-id"], name="review_by_actor"),
+            models.Index(fields=["rule", "-id"], name="review_by_rule", condition=models.Q(rule__isnull=False)),
             # What the dashboard asks of decisions is in the index, so that it reads none of their rows.
             models.Index(fields=["action", "at", "by", "actor", "article"], name="review_decisions"),
             # A person's day. What the feed and rules do has no actor and is not in it.

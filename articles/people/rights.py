@@ -30,6 +30,14 @@ def is_allowed(person: Any, permission: str, site: Site | int) -> bool:
     return permission in seats.get(_number(site), ())
 
 
+def is_allowed_somewhere(person: Any, permission: str) -> bool:
+    """Whether the person has the permission on one site at least."""
+    seats = seats_of(person)
+    if not seats or not person.is_active:
+        return bool(person.has_perm(permission))
+    return any(permission in permissions for permissions in seats.values())
+
+
 def seats_of(person: Any) -> Seats:
     """What the person may do on each site that they have a seat on; empty for those whose groups hold everywhere.
 

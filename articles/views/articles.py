@@ -115,7 +115,7 @@ def article_file(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
 @desk_page()
 def article_history(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     article = article_of(site, pk)
-    reviews = article.reviews.select_related("actor", "undone_by", "twin").order_by("-pk")
+    reviews = article.reviews.select_related("actor", "undone_by", "twin", "rule").order_by("-pk")
     page = Paginator(reviews, SHOWN).get_page(request.GET.get("page"))
     return render(
         request,
@@ -140,7 +140,7 @@ def decided(request: HttpRequest, site: Site) -> HttpResponse:
     mine = request.GET.get("by") == "me"
     if mine:
         reviews = reviews.filter(actor=request.user.pk)
-    page = Paginator(reviews.select_related("article", "actor", "undone_by", "twin").order_by("-pk"), SHOWN)
+    page = Paginator(reviews.select_related("article", "actor", "undone_by", "twin", "rule").order_by("-pk"), SHOWN)
     shown = page.get_page(request.GET.get("page"))
     return render(
         request,

@@ -134,7 +134,7 @@ def undo_review(request: HttpRequest, site: Site) -> HttpResponse:
             return HttpResponse(gettext("There is nothing to undo."), status=404, content_type="text/plain")
         request.session["toast"] = {"text": gettext("There is nothing to undo. Further back, undo from Decided."), "title": ""}
         return go(request, address(reverse("articles:queue"), asked))
-    if review.run_token and (run := bulk.run_of(review)) is not None:
+    if review.run_token and not review.rule_id and (run := bulk.run_of(review)) is not None:
         return _undo_run(request, asked, review, run)
     undone = getattr(review, "undone_by", None)
     if undone is None or undone.actor_id != request.user.pk:
@@ -155,7 +155,7 @@ def undo_review(request: HttpRequest, site: Site) -> HttpResponse:
     _toast(request, DecisionReport((undone,)), undone=True)
     if review.action == Action.SETTLE:
         return go(request, reverse("articles:conflict", args=[review.article_id]))
-    if request.POST.get("from") in ("decided", "recheck"):
+    if request.POST.get("from") in ("decided", "recheck", "providers"):
         return go(request, reverse(f"articles:{request.POST['from']}"))
     if request.POST.get("from") == "queue":
         return go(request, address(reverse("articles:queue"), asked))

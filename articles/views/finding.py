@@ -31,8 +31,7 @@ def find(request: HttpRequest, site: Site) -> HttpResponse:
         "commands": [
             shortcut
             for shortcut in remapped(Preferences.of(request.user).keymap).values()
-            if not shortcut.awaits
-            and shortcut.name != "palette"
+            if shortcut.name != "palette"
             and not shortcut.keys[-1].isdigit()
             and all(word in fold(f"{shortcut.group} {shortcut.label}") for word in words)
         ],

@@ -35,6 +35,7 @@ from articles.views.finding import topic_tree
 from articles.views.guessing import guess_context
 from articles.views.recheck import since_card
 from articles.views.rows import cools, related_row, row_of
+from articles.views.rules import ruled_context
 from articles.workflow import DECIDED, PUBLISH_LINE, Action, Reason, Status
 
 TAPE_BEFORE, TAPE_AFTER, RELATED = 3, 8, 12
@@ -118,6 +119,7 @@ def review_context(request: HttpRequest, asked: Queue, article: Article) -> dict
         "reasons": [(str(number), reason) for number, reason in enumerate(Reason, 1)],
         "adds_topics": request.user.has_perm("articles.add_topic"),
         "since": since_card(article),
+        **ruled_context(article),
         **judge_context(article, topics),
         **guess_context(article),
     }

@@ -73,6 +73,8 @@ def row_of(article: Article, at: datetime, holder: Any = None) -> Row:
         flags.append((STATUS_TAGS[article.status], str(STATUS_WORDS[article.status])))
     if getattr(article, "alike", ""):  # given to lists by likeness.stories.mark_alike
         flags.append(("warn", article.alike))  # type: ignore[attr-defined]
+    if article.watched:
+        flags.append(("warn", gettext("Watch")))
     if article.type == "video":
         flags.append(("", gettext("Video")))
     if article.desk_fields and article.status == Status.PENDING:

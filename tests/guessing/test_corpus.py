@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from functools import cache
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ def values_of(data: bytes) -> dict[str, Any]:
     return article_values(Document.parse(data).values)
 
 
+@cache
 def flips() -> list[tuple[dict[str, Any], bool]]:
     """Each time that diablo4's feed changed its mind: the article as it was before, and what ``published`` became."""
     git = ["git", "-C", str(checkout("diablo4"))]

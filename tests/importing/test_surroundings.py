@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 from articles.models import Article, Provider, ProviderAlias, Site, SourceFile, Topic
 from tests.factories import make_text
@@ -201,3 +203,29 @@ def test_importing_the_files_again_writes_nothing(root: Path, site: Site) -> Non
     bring(root, site)
 
     assert (contents(site), Provider.history.count(), Topic.history.count()) == before
+
+
+def test_a_file_that_renames_its_topic_renames_it_here_and_the_old_name_goes_on(root: Path, site: Site) -> None:
+    bring(root, site)
+    rail = Topic.objects.get(name="Rail")
+    put(root, {T: TOPIC.replace("name: Rail", "name: Railways")})
+
+    bring(root, site)
+
+    rail.refresh_from_db()
+    assert (rail.name, rail.path, Topic.objects.count()) == ("Railways", T, 2)
+    assert rail.article_links.count() == 1 and rail.aliases.get().name == "Rail"
+
+
+def test_a_desk_that_is_older_learns_which_files_describe_what(root: Path, site: Site) -> None:
+    put(root, {"_data/organizations/broken.md": '---\nname: "Tribune"\ndomain: x.example\n---\n'})
+    bring(root, site)
+    known = {**dict(Topic.objects.values_list("name", "path")), **dict(Provider.objects.values_list("name", "path"))}
+    SourceFile.objects.filter(path="_data/organizations/broken.md").update(text="---\n: [\n---\n")
+    for model in (Topic, Provider):
+        model.objects.update(path="")
+
+    import_module("articles.migrations.0015_providers_topics").name_the_files(apps, None)
+
+    now = {**dict(Topic.objects.values_list("name", "path")), **dict(Provider.objects.values_list("name", "path"))}
+    assert now == known | {"Tribune": ""} and sorted(known.values()) == ["_data/organizations/broken.md", P, M, T]

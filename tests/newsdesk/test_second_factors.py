@@ -151,4 +151,10 @@ def test_passkeys_are_offered_at_the_door_and_forged_ones_let_nobody_in(ida: Use
     for forged in ("", "{}", "[]", '{"id": 1}', '{"response": {"userHandle": "MQ"}}'):
         assert client.post("/accounts/2fa/webauthn/login/", {"credential": forged}).status_code == 302
     assert "_auth_user_id" not in client.session
+    inside = signed_in(ida)
+    inside.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    inside.get("/accounts/2fa/webauthn/add/")
+    for forged in ("{}", "[]", '{"id": 1}', '{"id": "eA", "rawId": "eA", "type": "public-key", "response": {}}'):
+        assert inside.post("/accounts/2fa/webauthn/add/", {"name": "x", "credential": forged}).status_code == 200, forged
+    assert not Authenticator.objects.exists()
     assert "Sign in with a passkey" in client.get("/accounts/login/").content.decode()

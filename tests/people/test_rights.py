@@ -14,7 +14,7 @@ from articles import bulk
 from articles.bulk.wishes import Wish
 from articles.decisions import DecisionRefused, confirm, decide, edit, release, settle, undo
 from articles.models import Article, Review, Seat, Site
-from articles.people import is_allowed, sites_of
+from articles.people import is_allowed, is_allowed_somewhere, sites_of
 from articles.people.rights import SeatBackend, sit_down
 from articles.pictures import picture_of
 from articles.queue import Queue
@@ -207,3 +207,10 @@ def test_djangos_admin_shows_all_sites_so_it_is_for_admins_of_all(sites: tuple[S
     for path in ("/admin/", "/admin/articles/provider/", f"/admin/articles/site/{sites[1].pk}/change/"):
         reply = signed_in(person).get(path, follow=True)
         assert reply.status_code == code, path
+
+
+def test_somewhere_is_one_site_at_least(sites: tuple[Site, Site], seated: User) -> None:
+    assert is_allowed_somewhere(seated, DECIDE) and not is_allowed_somewhere(seated, EXPORT)
+    assert is_allowed_somewhere(make_person("editor"), DECIDE) and not is_allowed_somewhere(make_person("reader"), DECIDE)
+    seated.is_active = False
+    assert not is_allowed_somewhere(seated, DECIDE)

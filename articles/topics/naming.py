@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from articles.models import ArticleTopic, Site, Topic
+from articles.models import ArticleTopic, Site, Topic, TopicAlias
 
 
 def resolve(site: Site, names: Iterable[str]) -> dict[str, int]:
-    """The topic's key for each name; topics that the site does not know yet are made. Call it inside a transaction."""
+    """The topic's key for each name, also for names that a topic had before; topics that the site does not know yet are
+    made. Call it inside a transaction."""
     wanted = {name for name in names if name}
     found = dict(Topic.objects.filter(site=site, name__in=wanted).values_list("name", "pk"))
+    if wanted - found.keys():
+        called = TopicAlias.objects.filter(site=site, name__in=wanted - found.keys())
+        found.update(called.values_list("name", "topic"))
     missing = sorted(wanted - found.keys())
     if missing:
         Topic.objects.bulk_create([Topic(site=site, name=name) for name in missing], ignore_conflicts=True)

@@ -1,0 +1,40 @@
+"""How the desk decided on a provider's articles lately."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.utils import timezone
+
+from articles.models import Provider
+
+
+@dataclass(frozen=True)
+class Record:
+    """How the desk decided on a provider's articles lately."""
+
+    approved: int
+    rejected: int
+
+    @property
+    def total(self) -> int:
+        return self.approved + self.rejected
+
+    @property
+    def share(self) -> int:
+        """Percent approved."""
+        return round(100 * self.approved / self.total) if self.total else 0
+
+
+def record(provider: Provider, *, since: datetime | None = None) -> Record:
+    """Decisions on the provider's articles, of the last 90 days unless ``since`` is given. One query."""
+    since = since or timezone.now() - timedelta(days=90)
+    counts = dict(
+        provider.articles.filter(status__in=["approved", "rejected"], decided_at__gte=since)
+        .order_by()
+        .values_list("status")
+        .annotate(models.Count("pk"))
+    )
+    return Record(counts.get("approved", 0), counts.get("rejected", 0))

@@ -1,0 +1,158 @@
+"""The pages of providers: their table and pane, what each form does, and what they cost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from articles.decisions import decide, edit
+from articles.models import Article, Provider, ProviderAlias, Review, Site
+from articles.workflow import Action
+from tests.factories import make_article, make_person, make_site
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(page_of: Any, desk_admin: Any) -> Client:
+    return page_of(desk_admin)
+
+
+def text_of(reply: Any) -> str:
+    return " ".join(reply.content.decode().split())
+
+
+def lately(article: Article, days: float = 1) -> Article:
+    Article.objects.filter(pk=article.pk).update(queued_at=timezone.now() - timedelta(days=days))
+    return Article.objects.get(pk=article.pk)
+
+
+@pytest.fixture
+def tribune(site: Site) -> Provider:
+    """Of three articles lately one is approved with 10 more than the robot said, one rejected, one waits; a fourth is old."""
+    editor, now = make_person("editor", "ida"), timezone.now()
+    approved, rejected, _ = (lately(make_article(site), days) for days in (1, 10, 80))
+    lately(make_article(site), 100)
+    decide([approved], Action.APPROVE, editor=editor, at=now - timedelta(hours=1), changes={"quality": 74})
+    decide([rejected], Action.REJECT, editor=editor, at=now - timedelta(days=9))
+    return Provider.objects.get(name="Harbour Tribune")
+
+
+def test_the_table_says_what_a_provider_brings(client: Client, tribune: Provider) -> None:
+    page = text_of(client.get("/providers/"))
+
+    assert '<td class="n">3</td>' in page and '<span class="num">50 %</span>' in page and "<span>+10</span>" in page
+    assert 'aria-label="By week, the earliest first: 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1"' in page
+    assert 'All <b class="num">1</b>' in page and 'New <b class="num">1</b>' in page
+    assert "2 waiting articles are rejected now." in page
+    assert "Back-test on the last 90 days: 1 of 2 agree with editors, 1 would be wrong." in page and "ida approved it 1 h ago" in page
+    assert "<td>60–69</td><td class=\"n\">3</td>" in page and "<td>70–79</td><td class=\"n\">0</td>" in page
+
+
+def test_tabs_search_and_order(client: Client, tribune: Provider) -> None:
+    make_article(tribune.site, provider="The Quay Post")
+    make_article(make_site("zz"), provider="Elsewhere")
+    Provider.objects.filter(name="The Quay Post").update(trust="watch")
+    ProviderAlias.objects.create(site=tribune.site, provider=tribune, name="HT Newswire")
+
+    def listed(query: str) -> list[str]:
+        return [row.name for row in client.get(f"/providers/?{query}").context["rows"]]
+
+    assert listed("") == ["Harbour Tribune", "The Quay Post"] == listed("sort=name&trust=nonsense")
+    assert listed("trust=watch") == ["The Quay Post"] == listed("q=QUAY")
+    assert listed("q=newswire") == ["Harbour Tribune"] and listed("q=TRIBUNE.example") == ["Harbour Tribune", "The Quay Post"]
+    assert listed("trust=blocked") == [] and "No provider is like this." in text_of(client.get("/providers/?trust=blocked"))
+
+
+def test_a_name_that_looks_alike_is_merged_in_place_and_parted(client: Client, tribune: Provider) -> None:
+    tribune.trust = "trusted"
+    tribune.save()
+    twin = make_article(tribune.site, provider="Harbour Tribun").provider
+
+    page = text_of(client.get("/providers/?trust=alike"))
+    assert "looks like Harbour Tribune" in page and f'href="/providers/merge/?one={tribune.pk}&amp;one={twin.pk}"' in page
+    page = text_of(client.get(f"/providers/merge/?one={twin.pk}&one={tribune.pk}"))
+    assert "Merge into Harbour Tribune" in page and "1 article becomes its own. 1 of them waits." in page
+    reply = client.post("/providers/merge/", {"one": [twin.pk, tribune.pk], "keep": tribune.pk})
+    assert reply["Location"] == f"/providers/{tribune.pk}/" and Article.objects.filter(provider=tribune).count() == 5
+    merger = tribune.site.mergers.get()
+    assert "Merged with <b>Harbour Tribun</b>" in text_of(client.get(f"/providers/{tribune.pk}/"))
+
+    client.post(f"/providers/mergers/{merger.pk}/undo/")
+    assert Provider.objects.get(pk=twin.pk).name == "Harbour Tribun"
+    again = client.post(f"/providers/mergers/{merger.pk}/undo/")
+    assert again.status_code == 409 and "This merger is undone already." in text_of(again)
+    alone = client.post("/providers/merge/", {"one": [twin.pk]})
+    assert alone.status_code == 422 and "Tick at least two providers" in text_of(alone)
+
+
+def test_blocking_rejects_what_waits_only_where_ticked_and_undo_brings_it_back(client: Client, tribune: Provider) -> None:
+    client.post(f"/providers/{tribune.pk}/trust/", {"trust": "blocked"})
+    tribune.refresh_from_db()
+    assert tribune.trust == "blocked" and Review.objects.filter(by="rule").count() == 0
+    reply = client.post(f"/providers/{tribune.pk}/trust/?q=tribune&sort=name", {"trust": "normal"})
+    assert reply["Location"] == f"/providers/{tribune.pk}/?q=tribune&sort=name"
+
+    client.post(f"/providers/{tribune.pk}/trust/", {"trust": "blocked", "reject": "on"})
+
+    page = text_of(client.get(f"/providers/{tribune.pk}/"))
+    assert "Blocked, and rejected 2 articles of <b>Harbour Tribune</b>" in page and "If you block it" not in page
+    row = Review.objects.filter(by="rule").first()
+    reply = client.post("/undo/", {"review": row.pk, "from": "providers"})
+    assert reply["Location"] == "/providers/" and Article.objects.filter(status="pending").count() == 2
+    assert client.post(f"/providers/{tribune.pk}/trust/", {"trust": "holy"}).status_code == 422
+
+
+def test_names_logo_notes_and_aliases_are_saved_or_refused(client: Client, tribune: Provider) -> None:
+    make_article(tribune.site, provider="Quay Post")
+    words = {"name": "Harbour Post", "domain": "tribune.example", "description": "", "notes": "Mind the ads."}
+    words |= {"logo": "/logo.png", "width": "50", "height": "50"}
+
+    assert client.post(f"/providers/{tribune.pk}/change/", words).status_code == 302
+    tribune.refresh_from_db()
+    assert (tribune.name, tribune.notes, tribune.images) == ("Harbour Post", "Mind the ads.", [{"url": "/logo.png", "width": 50, "height": 50}])
+    for bad, sentence in (({"name": "Quay Post"}, "called so already"), ({"logo": "javascript:x"}, "begins with https://"), ({"name": ""}, "required")):
+        reply = client.post(f"/providers/{tribune.pk}/change/", words | bad)
+        assert reply.status_code == 422 and sentence in text_of(reply)
+    client.post(f"/providers/{tribune.pk}/change/", {"act": "describe"})
+    tribune.refresh_from_db()
+    assert tribune.path == "_data/organizations/tribune.example.md"
+    assert "_data/organizations/tribune.example.md" in text_of(client.get("/exports/new/?scope=approved"))
+
+    client.post(f"/providers/{tribune.pk}/aliases/", {"name": "HT", "domain": ""})
+    alias = ProviderAlias.objects.get(name="HT")
+    assert "Quay Post" in text_of(client.post(f"/providers/{tribune.pk}/aliases/", {"name": "Quay Post", "domain": "tribune.example"}))
+    client.post(f"/providers/{tribune.pk}/aliases/", {"remove": alias.pk})
+    assert not ProviderAlias.objects.filter(pk=alias.pk).exists()
+    page = text_of(client.get(f"/providers/{tribune.pk}/"))
+    assert "Name: <del>Harbour Tribune</del> <ins>Harbour Post</ins>" in page and "Alias removed: HT" in page
+
+
+def test_a_provider_is_added_with_a_file(client: Client, site: Site) -> None:
+    reply = client.post("/providers/new/", {"name": "Mole Gazette", "domain": "mole.example", "trust": "trusted"})
+
+    made = Provider.objects.get()
+    assert reply["Location"] == f"/providers/{made.pk}/" and (made.trust, made.path) == ("trusted", "_data/organizations/mole.example.md")
+    again = client.post("/providers/new/", {"name": "Mole Gazette", "domain": "mole.example", "trust": "normal"})
+    assert again.status_code == 422 and "is called so already" in text_of(again)
+    assert Provider.history.get().history_change_reason == "Added on the desk"
+
+
+def test_figures_cost_the_same_for_one_and_for_fifty(client: Client, tribune: Provider, second_editor: Any) -> None:
+    costs = []
+    for count in (0, 49):
+        for number in range(count):
+            article = lately(make_article(tribune.site, provider=f"Paper {number}"))
+            if number % 5 == 0:
+                edit([article], {"quality": 70}, editor=second_editor, at=timezone.now())
+        client.get("/providers/")
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get("/providers/")
+        costs.append(len(queries))
+    assert len(page.context["rows"]) == 50 and costs[0] == costs[1]
