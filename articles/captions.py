@@ -37,6 +37,8 @@ NAMES = {
     "provider_domain": _("Domain"),
     "provider_images": _("Provider's logos"),
     "recheck": _("Another look"),
+    "publish_from": _("Not before"),
+    "publish_until": _("Take down on"),
 }
 CASES: dict[str, dict[str, Labelled]] = {  # attributes that hold a case of the workflow
     name: {case.value: case for case in kind} for name, kind in (("recheck", Recheck), ("status", Status))

@@ -68,6 +68,8 @@ class Article(models.Model):
         default=False, db_default=False, help_text="On the watch list: a rule wants an editor to look at it."
     )
     hold_until = models.DateTimeField(null=True, blank=True)
+    publish_from = models.DateTimeField(null=True, blank=True, help_text="Approved, it leaves not before this moment.")
+    publish_until = models.DateTimeField(null=True, blank=True, help_text="From then on it leaves as not published.")
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -139,6 +141,12 @@ class Article(models.Model):
             # The last column is not for the order: with it the counts of a status are answered from the index alone.
             models.Index(fields=["site", "status", "-queued_at", "-id", "withdrawn"], name="article_status_time"),
             models.Index(fields=["hold_until"], name="article_held", condition=Q(status="held")),
+            models.Index(
+                fields=["site", "publish_from"], name="article_comes_out", condition=Q(publish_from__isnull=False)
+            ),
+            models.Index(
+                fields=["site", "publish_until"], name="article_goes_down", condition=Q(publish_until__isnull=False)
+            ),
             models.Index(fields=["site", "-recheck_since", "-id"], name="article_recheck", condition=~Q(recheck="")),
             models.Index(fields=["site", "provider", "status"], name="article_provider_status"),
             # Counts a provider's arrivals by week without looking at an article.
