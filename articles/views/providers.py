@@ -32,7 +32,7 @@ INVALID, CONFLICT = 422, 409
 @require_safe
 @desk_page("articles.change_provider")
 def providers_page(request: HttpRequest, site: Site) -> HttpResponse:
-    """The table: ``?trust=``, ``?q=``, ``?sort=name``, ``?page=``; beside it the first of it."""
+    """The table: ``?trust=``, ``?q=`` (who is called just so comes first), ``?sort=name``, ``?page=``; beside it the first of it."""
     return _page(request, site)
 
 
@@ -188,7 +188,8 @@ def _page(request: HttpRequest, site: Site, chosen: Provider | None = None, *, s
         found = _found(site, text, names)
         kept = [one for one in kept if one.pk in found]
     by_name = request.GET.get("sort") == "name"
-    kept.sort(key=lambda one: ((0 if by_name else -one.items), one.words, one.pk))
+    asked = spelled_lines([text])
+    kept.sort(key=lambda one: (spelled_lines([one.name]) != asked, (0 if by_name else -one.items), one.words, one.pk))
     page = Paginator(kept, LISTED).get_page(request.GET.get("page"))
     listed = list(page)
     shown = chosen or (Provider.objects.filter(site=site, pk=listed[0].pk).first() if listed else None)

@@ -70,6 +70,15 @@ def test_tabs_search_and_order(client: Client, tribune: Provider) -> None:
     assert listed("trust=blocked") == [] and "No provider is like this." in text_of(client.get("/providers/?trust=blocked"))
 
 
+def test_who_is_called_just_what_is_sought_comes_first(client: Client, tribune: Provider) -> None:
+    for name in ("A Tribune of Note", "Tribune"):
+        make_article(tribune.site, provider=name)
+
+    rows = client.get("/providers/?q=tribune").context["rows"]
+
+    assert [row.name for row in rows] == ["Tribune", "Harbour Tribune", "A Tribune of Note"]
+
+
 def test_a_name_that_looks_alike_is_merged_in_place_and_parted(client: Client, tribune: Provider) -> None:
     tribune.trust = "trusted"
     tribune.save()
