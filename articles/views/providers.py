@@ -188,8 +188,8 @@ def _page(request: HttpRequest, site: Site, chosen: Provider | None = None, *, s
         found = _found(site, text, names)
         kept = [one for one in kept if one.pk in found]
     by_name = request.GET.get("sort") == "name"
-    asked = spelled_lines([text])
-    kept.sort(key=lambda one: (spelled_lines([one.name]) != asked, (0 if by_name else -one.items), one.words, one.pk))
+    asked = text.casefold()
+    kept.sort(key=lambda one: (one.name.casefold() != asked, (0 if by_name else -one.items), one.words, one.pk))
     page = Paginator(kept, LISTED).get_page(request.GET.get("page"))
     listed = list(page)
     shown = chosen or (Provider.objects.filter(site=site, pk=listed[0].pk).first() if listed else None)
