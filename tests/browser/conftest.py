@@ -28,17 +28,23 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def desk(live_server: Any, chromium: Browser) -> Iterator[Any]:
-    """Opens a signed-in page; anything that the browser complains of fails the test. The page has ``person``."""
+def desk(opened: Any) -> Any:
+    """Opens a signed-in page of a desk with four articles. The page has ``person``."""
     site = make_site("harbour")
     for quality in (90, 66, 64, 40):
         make_article(site, quality=quality, title=f"Crane of quality {quality}")
+    return opened
+
+
+@pytest.fixture
+def opened(live_server: Any, chromium: Browser) -> Iterator[Any]:
+    """Opens a signed-in page; anything that the browser complains of fails the test. The page has ``person``."""
     complaints: list[str] = []
     contexts = []
 
     def heard(message: Any) -> None:
         if message.type == "error" and not any(word in message.text for word in EXPECTED):
-            complaints.append(message.text)
+            complaints.append(f"{message.text} {message.location['url']}")
 
     def open_page(role: str = "superuser", theme: str = "light", width: int = 1440, choices: Any = None, **options: Any) -> Page:
         context = chromium.new_context(viewport={"width": width, "height": 900}, base_url=live_server.url, **options)
