@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from articles.exporting import outgoing
 from articles.importing import pace
@@ -244,7 +245,7 @@ def exported(site: Site, paths: Sequence[str] | None = None) -> dict[str, bytes]
     """Every article's file as an export of everything would write it, or only some: then no others are listed. The ledger
     does not hear of it."""
     with only(paths):
-        return {file.path: file.written().encode() for file in outgoing.outgoing(site, ExportRun.Scope.ALL, naming=False)}
+        return {file.path: file.written().encode() for file in outgoing.outgoing(site, ExportRun.Scope.ALL, timezone.now(), naming=False)}
 
 
 @contextmanager
