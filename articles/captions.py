@@ -37,6 +37,7 @@ NAMES = {
     "provider_domain": _("Domain"),
     "provider_images": _("Provider's logos"),
     "recheck": _("Another look"),
+    "assigned_to_id": _("Assigned to"),
 }
 RECHECKS = {case.value: case for case in Recheck}
 

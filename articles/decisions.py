@@ -26,6 +26,7 @@ from articles.mapping import KEYS, LONGEST_NAME, LONGEST_TOPIC, MIRRORED, export
 from articles.models import Article, Conflict, Review, SourceFile
 from articles.pace import shown_at
 from articles.people import is_allowed
+from articles.people.colleagues import WORK
 from articles.refusals import Refusal, last_acts, told, why_not_undone
 from articles.settling import (
     attributes_of,
@@ -175,6 +176,21 @@ def edit(
     """Give articles new values, each as the version that the editor saw. The decision they have stays."""
     permission = "articles.change_article"
     return _run(articles, Action.EDIT, _changing(changes), permission, editor=editor, at=at, note=note, key=key)
+
+
+def assign(
+    articles: Sequence[Article], person: Any, *, editor: Any, at: datetime, note: str = "", key: str = ""
+) -> DecisionReport:
+    """Ask a person to judge articles, or with None nobody any more, each as the version that the editor saw. Nothing of it is
+    exported. Who may not decide on the site of an article is not asked: DecisionRefused."""
+    sites = {article.site_id for article in articles}
+    if person is not None and not all(is_allowed(person, WORK, site) for site in sites):
+        raise DecisionRefused(gettext("%(name)s may not decide here. Choose somebody else.") % {"name": person.get_username()}, "person")
+
+    def act(article: Article) -> dict[str, Any]:
+        return {"assigned_to_id": person.pk if person is not None else None}
+
+    return _run(articles, Action.EDIT, act, "articles.change_article", editor=editor, at=at, note=note, key=key)
 
 
 def release(

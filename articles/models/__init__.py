@@ -12,6 +12,7 @@ from articles.models.invitation import Invitation
 from articles.models.lesson import Lesson
 from articles.models.likeness import ArticleSketch, Twin
 from articles.models.merger import Merger
+from articles.models.note import Mention, Note
 from articles.models.preferences import Preferences
 from articles.models.provider import Provider, ProviderAlias
 from articles.models.quarantine import QuarantinedFile
@@ -46,7 +47,9 @@ __all__ = [
     "Invitation",
     "LeftAlone",
     "Lesson",
+    "Mention",
     "Merger",
+    "Note",
     "Preferences",
     "Provider",
     "ProviderAlias",
