@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
-from articles import bulk
+from articles import bulk, digests
 from articles.models import BulkRun, Webhook
 from articles.webhooks import looking, sending
 
@@ -36,6 +36,13 @@ def tell_webhooks() -> None:
         tell_webhooks.enqueue()
 
 
+@task()
+def send_digests() -> None:
+    """Send the digests that are due, and come back while there are more."""
+    if digests.send_due(timezone.now(), seconds=SECONDS).more:
+        send_digests.enqueue()
+
+
 def hand_over(run: BulkRun) -> None:
     """Let a worker do what is left of a run, if anything is."""
     if run.is_open:
@@ -52,4 +59,6 @@ def take_up(at: datetime) -> int:
     sending.forget(at)
     if looking.has_news() or sending.is_due(at):
         tell_webhooks.enqueue()
+    if digests.is_due(at):
+        send_digests.enqueue()
     return len(found)

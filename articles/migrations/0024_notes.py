@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("note", models.ForeignKey(on_delete=CASCADE, related_name="mentions", to="articles.note")),
+                ("told_at", models.DateTimeField(blank=True, null=True)),
                 ("person", models.ForeignKey(on_delete=CASCADE, related_name="+", to=PERSON)),
             ],
             options={
@@ -64,11 +65,6 @@ class Migration(migrations.Migration):
             model_name="preferences",
             name="digest_due_at",
             field=models.DateTimeField(blank=True, editable=False, help_text="When the next one is due.", null=True),
-        ),
-        migrations.AddField(
-            model_name="preferences",
-            name="digest_told_at",
-            field=models.DateTimeField(blank=True, editable=False, help_text="Mentions since then are news.", null=True),
         ),
         migrations.AddField(
             model_name="preferences",

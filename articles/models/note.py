@@ -42,10 +42,11 @@ class Note(models.Model):
 
 
 class Mention(models.Model):
-    """A person whom a note names as ``@name``."""
+    """A person whom a note names as ``@name``. ``told_at``: when a digest told them."""
 
     note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="mentions")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    told_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["pk"]

@@ -24,7 +24,6 @@ class Preferences(models.Model):
     # Off until somebody asks for it: the desk sends no mail that nobody wants.
     digest = models.CharField(max_length=10, choices=choices(Digest), default=Digest.OFF)
     digest_due_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When the next one is due.")
-    digest_told_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="Mentions since then are news.")
     digest_tries = models.PositiveIntegerField(default=0, editable=False, help_text="In a row that the mail server refused.")
 
     class Meta:

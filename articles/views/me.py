@@ -14,13 +14,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from articles import digests
 from articles.forms import GoalForm, KeymapForm, PreferencesForm
 from articles.labels import choices
 from articles.models import Preferences, Review, Site
 from articles.pace import decided_today
 from articles.people import sessions
+from articles.people.invitations import mail_goes_out
 from articles.views.desk import desk_page
-from articles.workflow import Density, KeyMode, Theme
+from articles.workflow import Density, Digest, KeyMode, Theme
 
 YEAR = 365 * 24 * 3600
 
@@ -39,6 +41,9 @@ def choose(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return redirect(_back(request))
     chosen = form.chosen()
+    digest = chosen.pop("digest", "")
+    if signed_in and digest:
+        digests.choose(request.user, Digest(digest), at=timezone.now())
     if signed_in and chosen:
         Preferences.objects.update_or_create(user=request.user, defaults=chosen)
     response = redirect(_back(request))
@@ -89,8 +94,10 @@ def _me_page(
             ("theme", gettext("Theme"), choices(Theme), preferences.theme),
             ("density", gettext("Lists"), choices(Density), preferences.density),
             ("key_mode", gettext("Single keys"), choices(KeyMode), preferences.key_mode),
+            ("digest", gettext("Mail about your work"), choices(Digest), preferences.digest),
             ("language", gettext("Language"), [("", gettext("As the browser asks")), *settings.LANGUAGES], preferences.language),
         ),
+        "mail_goes": mail_goes_out() and bool(request.user.email),
         "desk_sessions": sessions.sessions_of(request.user, timezone.now()),
         "this_session": request.session.session_key,
         "acts": Review.objects.filter(actor=request.user.pk).count(),
