@@ -21,7 +21,7 @@ from articles.models import Article, Mention, Preferences, Site
 from articles.notes import write_note
 from articles.workflow import Digest
 from tests.conftest import signed_in
-from tests.factories import NOON, make_article, make_person
+from tests.factories import NOON, make_article
 
 pytestmark = pytest.mark.django_db
 SIX = datetime(2026, 11, 21, 6, tzinfo=UTC)  # a Saturday; NOON is on the Friday before
