@@ -139,12 +139,14 @@ def act_by_rule(
     note: str = "",
     changes: Changes | None = None,
     watch: bool = False,
+    assign: Any = None,
     live: bool = False,
     key: str = "",
     batch: uuid.UUID | None = None,
 ) -> DecisionReport:
     """What a rule does to articles: a decision on those that wait, EDIT, or CONFIRM. Which ones, ``articles.rules`` has
-    chosen under their lock; ``note`` says the rule in words. ``watch`` puts them on the watch list.
+    chosen under their lock; ``note`` says the rule in words. ``watch`` puts them on the watch list, ``assign``
+    asks a person to judge them.
 
     A rule decides nothing but what waits, whatever people may do; with ``live``, which ``blocking`` says of arrivals, also
     what the feed has published and nobody has seen. ``batch`` joins several calls into one act.
@@ -156,6 +158,8 @@ def act_by_rule(
         if action == Action.CONFIRM:
             return dict(LOOKED_AT) if article.status in DECIDED else None
         new = changed(article) | ({"watched": True} if watch else {})
+        if assign is not None:
+            new["assigned_to_id"] = assign.pk
         if action == Action.EDIT:
             return new
         return _decided(article, action, new, at) if article.status in decidable else None

@@ -108,7 +108,7 @@ def thread(article: Article, person: Any, at: datetime) -> list[Told]:
     ]  # fmt: skip
     rows = Review.objects.filter(article=article, by=By.EDITOR).exclude(note="").select_related("actor").order_by("-pk")
     found += [Told(row.at, row.actor, [(row.note, False)], review=row) for row in rows[:SHOWN]]
-    return sorted(found, key=lambda one: one.at)[-SHOWN:]
+    return sorted(reversed(found), key=lambda one: one.at)[-SHOWN:]
 
 
 def _check(person: Any, article: Article) -> None:
