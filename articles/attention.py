@@ -7,19 +7,22 @@ from typing import Any
 
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 
-from articles.models import Article, Conflict, SentField, Site
+from articles.models import Article, Conflict, SentField, Site, Source
 from articles.workflow import Recheck
 
 
 def attention(site: Site) -> Mapping[str, int]:
-    """Articles with open conflicts, articles to look at again, and values that the feed reverted. One query."""
+    """Articles with open conflicts, articles to look at again, values that the feed reverted, and sources that fail. One
+    query."""
     conflicts = Conflict.objects.filter(article__site=OuterRef("pk"), settled_at=None).values("article__site")
     again = Article.objects.filter(site=OuterRef("pk")).exclude(recheck=Recheck.NONE).values("site")
     reverted = SentField.objects.filter(article__site=OuterRef("pk"), state=SentField.State.REVERTED).values("article__site")
+    failing = Source.objects.filter(site=OuterRef("pk")).exclude(failure="").values("site")
     found = Site.objects.filter(pk=site.pk).values(
         conflict_count=_counted(conflicts, Count("article", distinct=True)),
         recheck_count=_counted(again, Count("pk")),
         reverted_count=_counted(reverted, Count("pk")),
+        failing_count=_counted(failing, Count("pk")),
     )
     return {name: count or 0 for name, count in found.get().items()}
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.labels import inside, label
 from articles.mapping import ATTRIBUTES, PROVIDER_PARTS
-from articles.workflow import Recheck
+from articles.workflow import Labelled, Recheck, Status
 
 NAMES = {
     "title": _("Title"),
@@ -38,8 +38,12 @@ NAMES = {
     "provider_images": _("Provider's logos"),
     "recheck": _("Another look"),
     "assigned_to_id": _("Assigned to"),
+    "publish_from": _("Not before"),
+    "publish_until": _("Take down on"),
 }
-RECHECKS = {case.value: case for case in Recheck}
+CASES: dict[str, dict[str, Labelled]] = {  # attributes that hold a case of the workflow
+    name: {case.value: case for case in kind} for name, kind in (("recheck", Recheck), ("status", Status))
+}
 
 
 def caption(name: str) -> str:
@@ -68,5 +72,5 @@ def item_words(item: Any) -> str:
 
 def value_words(name: str, value: Any) -> str:
     """A recorded value of the named attribute."""
-    return inside(label(RECHECKS[value])) if name == "recheck" and value in RECHECKS else words(value)
-
+    case = CASES.get(name, {}).get(value) if isinstance(value, str) else None
+    return inside(label(case)) if case is not None else words(value)

@@ -55,6 +55,7 @@ from articles.workflow import (
 # What an editor may change by hand. ``published`` follows from the decision; ``removed``, ``related`` and ``secured`` are
 # the feed's.
 EDITABLE = tuple(name for name in MIRRORED if name not in {"published", "removed"})
+SCHEDULE = ("publish_from", "publish_until")  # when an approved article comes out, and when it goes down
 WORDS = tuple(name for name in EDITABLE if name not in {"quality", "heat"})  # more than a number on a line of its own
 LARGEST = 2**63 - 1
 LOOKED_AT = {"recheck": Recheck.NONE.value, "recheck_since": None}  # an editor has seen what the feed did
@@ -317,6 +318,9 @@ def wake(site: Any, *, at: datetime) -> DecisionReport:
 def clean(changes: Mapping[str, Any]) -> dict[str, Any]:
     """Changes as they may be stored. Raises DecisionRefused naming the attribute that is wrong."""
     for name, value in changes.items():
+        if name in SCHEDULE:
+            _check_moment(name, value)
+            continue
         if name not in EDITABLE:
             raise DecisionRefused(gettext("“%(name)s” is not a field that the desk edits.") % {"name": name}, name)
         least = {"quality": 0, "heat": UNKNOWN_HEAT}.get(name)
@@ -329,6 +333,18 @@ def clean(changes: Mapping[str, Any]) -> dict[str, Any]:
                 raise DecisionRefused(words % {"name": caption(name), "bound": bound}, name)
         _check_length(name, value)
     return dict(changes)
+
+
+def _check_moment(name: str, value: Any) -> None:
+    if value is not None and (not isinstance(value, datetime) or value.tzinfo is None):
+        raise DecisionRefused("Write a moment with its zone, such as 2026-11-20T12:00:00Z.", name)
+
+
+def _check_schedule(article: Article, new: Mapping[str, Any]) -> None:
+    """Refuse an end that is not after its beginning, as the article will have both."""
+    start, end = (new.get(name, getattr(article, name)) for name in SCHEDULE)
+    if new.keys() & set(SCHEDULE) and start is not None and end is not None and end <= start:
+        raise DecisionRefused("It would go down before it comes out. Choose a later end.", "publish_until")
 
 
 def _check_length(name: str, value: Any) -> None:
@@ -412,6 +428,7 @@ def _run(
             if new is None:
                 stale.append(article)
             else:
+                _check_schedule(article, new)
                 acts.append(_owned(article, new))
         refused += told(stale, at)
         unwritable = _unwritable(acts)

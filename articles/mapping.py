@@ -153,7 +153,7 @@ def freeze(value: Any) -> Any:
     return value
 
 
-MOMENTS = frozenset({"published_at", "hold_until", "decided_at", "queued_at", "recheck_since"})
+MOMENTS = frozenset({"published_at", "hold_until", "publish_from", "publish_until", "decided_at", "queued_at", "recheck_since"})
 
 
 def thaw(attribute: str, value: Any) -> Any:

@@ -26,7 +26,9 @@ TOO_LARGE = {
 
 def too_large(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's answer to a bad request; 413 with the limit where it was too large."""
-    sentence = next((str(words) for kind, words in TOO_LARGE.items() if isinstance(exception, kind)), "")
+    sentence = str(getattr(exception, "sentence", "")) or next(
+        (str(words) for kind, words in TOO_LARGE.items() if isinstance(exception, kind)), ""
+    )
     if not sentence:
         return defaults.bad_request(request, exception)
     return HttpResponse(render_to_string("413.html", {"sentence": sentence}), status=413)

@@ -37,6 +37,7 @@ DESK_PICTURE_PROXY = env.str("DESK_PICTURE_PROXY", "")  # http://host:port throu
 DESK_WEBHOOK_INNER = env.bool("DESK_WEBHOOK_INNER", False)  # webhooks may go to inner networks and to any port
 DESK_GIT_AUTHOR_NAME = env.str("DESK_GIT_AUTHOR_NAME", "newsdesk")  # of the commits that exports make
 DESK_GIT_AUTHOR_EMAIL = env.str("DESK_GIT_AUTHOR_EMAIL", "newsdesk@localhost")
+DESK_UPLOAD_LIMIT = env.int("DESK_UPLOAD_LIMIT", 500)  # megabytes of one uploaded archive
 DESK_EMBED_HOSTS = {  # where a video of a file may come from: the host that plays it, which is all that pages may frame
     "www.youtube.com": "www.youtube-nocookie.com",
     "www.youtube-nocookie.com": "www.youtube-nocookie.com",
@@ -139,8 +140,9 @@ CACHES = {
 }
 
 # --- background work ------------------------------------------------------------------------------------------------
-# Django's Tasks API: what is to be done lies in the database, and `desk work` does it.
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# Django's Tasks API: what is to be done lies in the database, and `desk work` does it. Imports and exports, which take long,
+# have a queue and a worker of their own.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "runs"]}}
 
 # --- accounts -------------------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [
@@ -217,6 +219,9 @@ if env.bool("DESK_BEHIND_PROXY", False):
 CSRF_TRUSTED_ORIGINS = env.list("DESK_ORIGINS", [])
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000  # an editor's long text must reach the form that says it is too long
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+FILE_UPLOAD_HANDLERS = ["articles.importing.uploads.Quota"]
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 
 # --- language and time ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -18,6 +18,7 @@ from articles.models import (
     Invitation,
     Merger,
     Note,
+    Place,
     Provider,
     QuarantinedFile,
     Review,
@@ -25,6 +26,7 @@ from articles.models import (
     SavedView,
     Seat,
     Site,
+    Source,
     Topic,
     Webhook,
 )
@@ -73,10 +75,19 @@ TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "decided": ("get", (*IN, 403, 200, 200, 200)),
     "dashboard": ("get", (*IN, 403, 200, 200, 200)),
     "imports": ("get", (*IN, 403, 403, 200, 200)),
+    "import_run": ("get", (*IN, 403, 403, 404, 404)),
+    "source_new": ("get", (*IN, 403, 403, 403, 200)),
+    "source": ("get", (*IN, 403, 403, 403, 404)),
+    "quarantined": ("get", (*IN, 403, 403, 403, 200)),
     "quarantine": ("get", (*IN, 403, 403, 403, 404)),
     "exports": ("get", (*IN, 403, 403, 200, 200)),
     "ledger": ("get", (*IN, 403, 200, 200, 200)),
     "export_new": ("get", (*IN, 403, 403, 200, 200)),
+    "export_diff": ("get", (*IN, 403, 403, 404, 404)),
+    "export_run": ("get", (*IN, 403, 403, 404, 404)),
+    "place_new": ("get", (*IN, 403, 403, 403, 200)),
+    "place": ("get", (*IN, 403, 403, 404, 404)),
+    "schedule": ("get", (*IN, 403, 200, 200, 200)),
     "export_download": ("get", (*IN, 403, 403, 404, 404)),
     "hook": ("post", (401, 401, 401, 401, 401, 401)),
     "policy": ("get", (*IN, 403, 403, 403, 200)),
@@ -287,8 +298,11 @@ def theirs(site: Site) -> dict[str, int]:
         "compare": article.pk,
         "bulk": BulkRun.objects.create(site=site, editor=owner, seen=[[article.pk, 1]], total=1).pk,
         "views": SavedView.objects.create(site=site, owner=owner, name="Late", shared=True).pk,
+        "imports": ImportRun.objects.create(site=site, origin="x", started_at=NOON).pk,
         "rules": Rule.objects.create(site=site, name="Late").pk,
         "imports/quarantine": refused.pk,
+        "imports/sources": Source.objects.create(site=site, location="/srv/site.git").pk,
+        "exports/places": Place.objects.create(site=site, location="/srv/public").pk,
         "providers": article.provider_id,
         "providers/mergers": merged(site, "provider", article.provider_id),
         "topics": Topic.objects.filter(site=site).earliest("pk").pk,
@@ -304,7 +318,7 @@ def merged(site: Site, kind: str, keep: int) -> int:
 
 
 def everything_of(site: Site) -> list[Any]:
-    of_site = (Article, BulkRun, Rule, SavedView, QuarantinedFile, ExportRun, ImportRun, Seat, Provider, Topic, Merger)
+    of_site = (Article, BulkRun, Rule, SavedView, QuarantinedFile, ExportRun, ImportRun, Source, Place, Seat, Provider, Topic, Merger)
     notes = list(Note.objects.filter(article__site=site).values())
     rows = [list(model.objects.filter(site=site).values()) for model in of_site]
     people = list(User.objects.filter(seats__site=site).values_list("pk", "is_active", "password"))
@@ -335,6 +349,7 @@ def test_what_belongs_to_another_site_is_nowhere(role: str) -> None:
                 assert code in (403, 404, 405) or pattern.name in OWN_CLAIM, (pattern.name, method, code)
                 assert code != 403 or TABLE[pattern.name][1][ROLES.index(role)] == 403, (pattern.name, method)
         elif pattern.name not in WITHOUT_SITE:
+            assert "<" not in path, f"{pattern.name} needs an example."
             for method in ("get", "post"):
                 assert getattr(client, method)(f"/{path}?site=other").status_code in (403, 404, 405), (pattern.name, method)
             client.post(f"/{path}", named)

@@ -12,6 +12,8 @@ from tests.databases import own_database
 from tests.postgres import binaries, server
 from tests.serving import LOOK, Served, said, serving
 
+pytestmark = pytest.mark.usefixtures("django_db_setup")  # whose copy each of them begins with
+
 KILLS = int(os.environ.get("DESK_TEST_KILLS", "14"))
 WHOLE = 7  # every so many kills all processes go, else those that answer
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from articles.forms.sources import clean_place
 from articles.importing.sources import SourceError
 from articles.importing.sources.remotes import Remote, is_address
 from articles.models import Repository
@@ -21,10 +22,10 @@ from articles.models import Repository
 
 class RepositoryForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_location(self) -> str:
-        return _place(self.cleaned_data["location"])
+        return clean_place(self.cleaned_data["location"])
 
     def clean_push_to(self) -> str:
-        return _place(self.cleaned_data["push_to"])
+        return clean_place(self.cleaned_data["push_to"])
 
     def clean_branch(self) -> str:
         branch: str = self.cleaned_data["branch"]
@@ -37,6 +38,12 @@ class RepositoryForm(forms.ModelForm):  # type: ignore[type-arg]
         if every is not None and every < 5:
             raise ValidationError(gettext("Choose at least 5 seconds."))
         return every
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        if Repository.objects.filter(site=found.get("site")).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(gettext("The site has its repository already. Change that one, or remove it first."))
+        return found
 
 
 @admin.register(Repository)
@@ -84,15 +91,3 @@ class RepositoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 values["commit"] = ""  # what is known of the old place says nothing of the new one
             Repository.objects.filter(pk=obj.pk).update(**values)
 
-
-def _place(text: str) -> str:
-    """A path or an address that Git may be given."""
-    text = text.strip()
-    try:
-        if text.startswith("-") or "\0" in text:
-            raise SourceError(gettext("A location cannot begin with a dash."))
-        if is_address(text):
-            Remote(text)
-    except SourceError as error:
-        raise ValidationError(str(error)) from error
-    return text

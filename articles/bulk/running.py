@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import time
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
+from articles import leases
 from articles.bulk.choosing import MOST_AT_ONCE
 from articles.bulk.wishes import Wish, each
 from articles.decisions import DecisionRefused, DecisionReport, decide, edit, undo
@@ -30,12 +31,8 @@ from articles.rules.firing import fire, unfire
 from articles.workflow import Action
 
 SLICE = 100  # articles in one transaction of a job
-LEASE = timedelta(seconds=10)  # renewed with each slice
-PATIENCE = timedelta(seconds=15)  # after which a run that nobody touched is taken up again
 PAUSE = 0.02  # seconds between two transactions, so that editors come in between
-TRIES = 5  # how often a slice is begun before the run is given up
 State = BulkRun.State
-OPEN = (State.WAITING, State.RUNNING)
 
 
 def intend(run: BulkRun, wish: Wish) -> None:
@@ -79,7 +76,7 @@ def begin_undo(run: BulkRun, *, editor: Any, at: datetime) -> BulkRun:
         raise DecisionRefused(gettext("Your account may not do this. Ask an admin for the role."))
     with transaction.atomic():
         BulkRun.objects.select_for_update().get(pk=run.pk)  # two who press at once undo it once
-        earlier = run.undone_by.filter(state__in=[*OPEN, State.FINISHED]).first()
+        earlier = run.undone_by.filter(state__in=[*leases.OPEN, State.FINISHED]).first()
         if earlier:
             return earlier
         undoing = BulkRun.objects.create(
@@ -106,10 +103,7 @@ def _begin(run: BulkRun, at: datetime, size: int) -> None:
 
 def stop(run: BulkRun, *, at: datetime) -> None:
     """End a run after the slice that is under way; at once when nobody works on it. What is done stays done."""
-    idle = BulkRun.objects.filter(pk=run.pk, state__in=OPEN).filter(_free())
-    if not idle.update(state=State.STOPPED, finished_at=at):
-        BulkRun.objects.filter(pk=run.pk, state__in=OPEN).update(stop_asked=True)
-    run.refresh_from_db()
+    leases.stop(run, at=at)
 
 
 def run_of(review: Review) -> BulkRun | None:
@@ -132,28 +126,24 @@ def advance(pk: int, *, seconds: float) -> bool:
     with translation.override(Preferences.of(run.editor).language or settings.LANGUAGE_CODE):
         while _slice_or_fail(run, lease):
             if time.monotonic() >= ends:
-                BulkRun.objects.filter(pk=pk, worker=lease).update(lease_until=None, heartbeat_at=Now())
+                leases.let_go(BulkRun, pk, lease)
                 return True
             time.sleep(PAUSE)
     return False
 
 
 def stalled() -> list[int]:
-    """Runs that nobody has worked on for a while, as when a worker was killed. Each is told to one who asks."""
-    late = BulkRun.objects.filter(_free(), state__in=OPEN, heartbeat_at__lt=_moment(-PATIENCE))
-    return [pk for pk in late.order_by("pk").values_list("pk", flat=True) if late.filter(pk=pk).update(heartbeat_at=Now())]
+    """Runs that nobody has worked on for a while. Each is told to one who asks."""
+    return leases.stalled(BulkRun)
 
 
 def _take(pk: int, lease: uuid.UUID) -> BulkRun | None:
     """Lease a run; None when it is over or somebody else's."""
-    mine = BulkRun.objects.filter(_free(), pk=pk, state__in=OPEN).update(
-        worker=lease, lease_until=_moment(LEASE), heartbeat_at=Now(), tries=F("tries") + 1
-    )
-    if not mine:
+    if not leases.take(BulkRun, pk, lease):
         return None
     run = BulkRun.objects.select_related("editor", "undoes__rule", "rule__site").get(pk=pk)
-    if run.tries > TRIES:
-        _fail(run, gettext("It broke off %(times)s times at the same place, after %(count)s articles. The log says why.") % {"times": TRIES, "count": grouped(run.checkpoint)})
+    if run.tries > leases.TRIES:
+        _fail(run, gettext("It broke off %(times)s times at the same place, after %(count)s articles. The log says why.") % {"times": leases.TRIES, "count": grouped(run.checkpoint)})
         return None
     return run
 
@@ -171,11 +161,11 @@ def _slice(run: BulkRun, lease: uuid.UUID, at: datetime) -> bool:
     place = run.checkpoint
     with transaction.atomic():
         # Compared under the row's lock: whoever took the run over meanwhile has another lease.
-        held = BulkRun.objects.filter(pk=run.pk, worker=lease, checkpoint=place, state__in=OPEN)
-        if not held.update(state=State.RUNNING, lease_until=_moment(LEASE), heartbeat_at=Now(), tries=0):
+        held = leases.held(BulkRun, run.pk, lease).filter(checkpoint=place)
+        if not held.update(tries=0, **leases.renewed()):
             return False
         if BulkRun.objects.filter(pk=run.pk, stop_asked=True).exists():
-            held.update(state=State.STOPPED, finished_at=at, lease_until=None)
+            leases.end(held, State.STOPPED, at=at)
             return False
         seen = run.slice_at(place)
         report = _act(run, place, seen, at)
@@ -223,15 +213,4 @@ def _take_back(run: BulkRun, undone: BulkRun, place: int, seen: dict[int, int], 
 
 
 def _fail(run: BulkRun, sentence: str) -> None:
-    BulkRun.objects.filter(pk=run.pk, state__in=OPEN).update(
-        state=State.FAILED, failure=sentence, finished_at=timezone.now(), lease_until=None
-    )
-
-
-def _free() -> Q:
-    return Q(lease_until=None) | Q(lease_until__lt=Now())
-
-
-def _moment(span: timedelta) -> ExpressionWrapper:
-    """The database's clock, and then."""
-    return ExpressionWrapper(Now() + span, output_field=DateTimeField())
+    leases.end(BulkRun.objects.filter(pk=run.pk), State.FAILED, at=timezone.now(), failure=sentence)

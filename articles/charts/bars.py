@@ -32,7 +32,7 @@ def grouped_bars(
 
     A bar that is far higher than all others is cut at the top and says its figure.
     """
-    tops = sorted({max(group.values) for group in groups}, reverse=True)
+    tops = sorted({value for group in groups for value in group.values}, reverse=True)
     cut = len(tops) > 1 and tops[0] >= MANY and tops[0] > FAR * tops[1] > 0
     most = ceiling(tops[1] if cut else tops[0]) if tops else 2
     shapes = grid(height, [(0, "")] if told else [(0, figure(0)), (0.5, figure(most // 2)), (1, figure(most))])

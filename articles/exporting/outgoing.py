@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db import models
 from articles.exporting.composing import compose
 from articles.exporting.naming import folded, new_path
 from articles.exporting.surroundings import Described, described
+from articles.exporting.timing import is_past, past, timed, waits
 from articles.frontmatter.files import UnsafePath, safe_path
 from articles.mapping import exported_text
 from articles.models import Article, Conflict, ExportRun, Site, SourceFile
@@ -27,8 +29,9 @@ class Outgoing:
     """One file on its way out. ``text`` and ``blob`` are as imported, empty for what was made on the desk.
 
     ``article`` is there where the desk has changed it; without one the file leaves as it came. ``held`` are the keys that
-    the feed and the desk are in conflict about: they stay as the feed has them until somebody settles it. ``describes``: the
-    provider or topic of which the desk has set something.
+    the feed and the desk are in conflict about: they stay as the feed has them until somebody settles it. ``is_mended``: the
+    text is the desk's repair of the file that ``blob`` names. ``describes``: the provider or topic of which the desk has set
+    something.
     """
 
     path: str
@@ -37,6 +40,7 @@ class Outgoing:
     blob: str
     article: Article | None
     held: frozenset[str] = frozenset()
+    is_mended: bool = False
     describes: Described | None = None
 
     def written(self) -> str:
@@ -48,14 +52,15 @@ class Outgoing:
         return exported_text(self.article, self.text, self.held) if self.blob else compose(self.article)
 
 
-def files_of(site: Site, scope: str, around: Collection[str] = ()) -> models.QuerySet[SourceFile]:
+def files_of(site: Site, scope: str, at: datetime, around: Collection[str] = ()) -> models.QuerySet[SourceFile]:
     """The imported files of a scope; those ``around`` the articles, by path, are in each. What the source has no more does
-    not leave either."""
+    not leave either; what the feed published and is past its end does."""
     files = SourceFile.objects.filter(site=site, gone_at=None)
     if scope == Scope.ALL:
         return files
-    articles = files.filter(article__status__in=_statuses(scope))
-    return articles | files.filter(path__in=list(around)) if around else articles
+    over = Article.objects.filter(past(at), site=site).values("pk")
+    wanted = models.Q(article__status__in=_statuses(scope)) | models.Q(article__in=over)
+    return files.filter(wanted | models.Q(path__in=list(around))) if around else files.filter(wanted)
 
 
 def made_here(site: Site, scope: str) -> models.QuerySet[Article]:
@@ -75,26 +80,47 @@ def described_here(site: Site, around: Mapping[str, Described]) -> dict[str, Des
 
 
 def outgoing(
-    site: Site, scope: str, *, naming: bool, around: Mapping[str, Described] | None = None
+    site: Site, scope: str, at: datetime, *, naming: bool, around: Mapping[str, Described] | None = None, only: str = ""
 ) -> Iterator[Outgoing]:
     """The files of a scope, streamed. ``naming`` keeps the names that articles made on the desk get here. ``around``: from
-    ``described``, which is asked where it is not given.
+    ``described``, which is asked where it is not given. ``only``: the one with this path.
 
     An article that nobody touched is neither loaded nor parsed. An edit that is made meanwhile is in or not in; no file
     is ever left out for it.
     """
     around = described(site) if around is None else around
-    rows = files_of(site, scope, around).order_by("pk")
-    columns = ("path", "kind", "text", "blob_id", "article_id", "article__desk_fields")
+    rows = files_of(site, scope, at, around).order_by("pk")
+    if only:
+        rows = rows.filter(path=only)
+    columns = ("path", "kind", "text", "blob_id", "article_id", "article__desk_fields", "article__status",
+               "article__publish_until", "is_mended")  # fmt: skip
     stream = rows.values_list(*columns).iterator(chunk_size=CHUNK)
     while chunk := list(islice(stream, CHUNK)):
-        touched = Article.objects.in_bulk([row[4] for row in chunk if row[5]])
+        touched = Article.objects.in_bulk([row[4] for row in chunk if row[5] or is_past(row[6], row[7], at)])
         held = held_back(touched)
-        for path, kind, text, blob, article, _ in chunk:
-            yield Outgoing(path, kind, text, blob, touched.get(article), held.get(article, frozenset()), around.get(path))
+        for path, kind, text, blob, pk, _, _, _, is_mended in chunk:
+            article = timed(touched[pk], at) if pk in touched else None
+            yield Outgoing(path, kind, text, blob, article, held.get(pk, frozenset()), bool(is_mended), around.get(path))
     for path, one in described_here(site, around).items():
-        yield Outgoing(path, one.kind, "", "", None, describes=one)
-    yield from _made_here(site, scope, naming)
+        if only in ("", path):
+            yield Outgoing(path, one.kind, "", "", None, describes=one)
+    for file in _made_here(site, scope, naming):
+        if file.article and not waits(file.article, at) and only in ("", file.path):
+            timed(file.article, at)
+            yield file
+
+
+def left_files(site: Site, paths: Collection[str], at: datetime) -> dict[str, Outgoing]:
+    """Files by path that are in no scope any more, as they would leave now. Two queries."""
+    rows = SourceFile.objects.filter(site=site, path__in=paths, gone_at=None).select_related("article")
+    held = held_back([row.article_id for row in rows if row.article_id and row.article.desk_fields])
+    return {
+        row.path: Outgoing(
+            row.path, row.kind, row.text, row.blob_id, timed(row.article, at) if row.article else None,
+            held.get(row.article_id, frozenset()), bool(row.is_mended),
+        )
+        for row in rows
+    }  # fmt: skip
 
 
 def held_back(articles: Collection[int]) -> dict[int, frozenset[str]]:

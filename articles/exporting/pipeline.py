@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 
 from articles import ledger
 from articles.exporting.diffs import file_diff
+from articles.exporting.grouping import GROUPS, changed_keys, group_of
 from articles.exporting.messages import Sent, commit_message
 from articles.exporting.naming import folded
 from articles.exporting.outgoing import (
@@ -23,7 +24,7 @@ from articles.exporting.outgoing import (
     Outgoing,
     described_here,
     files_of,
-    held_back,
+    left_files,
     made_here,
     outgoing,
 )
@@ -39,6 +40,7 @@ from articles.models import ExportRun, Site, SourceFile
 from articles.workflow import DECIDED, N_, NN_
 
 SHOWN = 100  # diffs of each kind that a dry run keeps
+STEP = 20  # files between two words about how far it is
 Progress = Callable[[int, int], None]
 FOREIGN = N_("It has changed since it was imported, so it was left alone. Import it first, then export again.")
 FATAL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})  # the next file would fare no better
@@ -54,7 +56,10 @@ def export_site(
     progress: Progress | None = None,
     dry_run: bool = False,
     shown: int = SHOWN,
+    diffs: bool = True,
+    only: str = "",
     recorded: bool = True,
+    run: ExportRun | None = None,
 ) -> ExportReport:
     """Write the site's files to ``sink``.
 
@@ -63,17 +68,21 @@ def export_site(
     that an earlier export made and that are no longer in the scope are removed; those that stood there before get what
     the article is now.
 
-    ``dry_run`` writes nothing and keeps the diffs; without a sink it compares with what was imported. ``recorded`` leaves
-    an ExportRun. Raises OSError when the disk is full or gone; abort the sink then, and run again when it is mended.
+    ``dry_run`` writes nothing and keeps what changes in the first ``shown`` files of each kind, with ``diffs``; without a sink
+    it compares with what was imported. ``only`` looks at the one file of this path. ``recorded`` leaves an ExportRun: ``run``,
+    where a worker has leased one. What ``progress`` raises ends the export with nothing published. Raises OSError when the
+    disk is full or gone; abort the sink then, and run again when it is mended.
     """
-    return _Export(site, sink, scope, at, actor, progress, dry_run or sink is None, shown, recorded).run()
+    dry = dry_run or sink is None
+    return _Export(site, sink, scope, at, actor, progress, dry, shown, diffs, only, recorded, run).run()
 
 
 class _Export:
     def __init__(self, site: Site, sink: Sink | None, scope: str, at: datetime, actor: Any,
-                 progress: Progress | None, dry: bool, shown: int, recorded: bool) -> None:  # fmt: skip
+                 progress: Progress | None, dry: bool, shown: int, diffs: bool, only: str, recorded: bool,
+                 row: ExportRun | None) -> None:  # fmt: skip
         self.site, self.sink, self.scope, self.at, self.actor = site, sink, scope, at, actor
-        self.dry, self.shown, self.recorded = dry, shown, recorded
+        self.dry, self.shown, self.diffs, self.only, self.recorded, self.row = dry, shown, diffs, only, recorded, row
         self.progress = progress or (lambda done, of: None)
         self.report = ExportReport()
         self.manifest = Manifest(site, sink.place) if sink and sink.keeps_files else None
@@ -85,21 +94,24 @@ class _Export:
     def run(self) -> ExportReport:
         started = timezone.now()
         around = described(self.site)
-        total = files_of(self.site, self.scope, around).count() + made_here(self.site, self.scope).count()
+        total = files_of(self.site, self.scope, self.at, around).count() + made_here(self.site, self.scope).count()
         total += len(described_here(self.site, around))
-        for done, file in enumerate(outgoing(self.site, self.scope, naming=not self.dry, around=around), 1):
+        files = outgoing(self.site, self.scope, self.at, naming=not self.dry, around=around, only=self.only)
+        for done, file in enumerate(files, 1):
             self._file(file)
-            if done % CHUNK == 0 or done == total:
+            if done % STEP == 0 or done == total:
                 self.progress(done, total)
-        self._remove_left_over()
+        if not self.only:
+            self._remove_left_over()
         if self.report.held_back:
             self.report.notices.append(_held_back(self.report.held_back))
+        if self.sink is not None and self.sink.takes_message:
+            self.report.message = self.sink.message or commit_message(self.sent)
         if self.dry or self.sink is None:
             return self.report
         if self.manifest:
             self.manifest.announce(self.scope, self.at)
-        if self.sink.takes_message:
-            self.sink.message = commit_message(self.sent)
+        self.sink.message = self.report.message
         self.sink.close()
         self.report.branch, self.report.commit = self.sink.branch, self.sink.commit
         # Before the manifest is settled: an export that dies in between is still announced, so that the next export or
@@ -134,7 +146,8 @@ class _Export:
         data, there = text.encode(), self.sink.read(file.path)
         ours = False
         if there is not None:
-            current = file.blob if text == file.text and there == data else blob_id(there)
+            as_came = text == file.text and not file.is_mended
+            current = file.blob if as_came and there == data else blob_id(there)
             if there == data:
                 if self.manifest:
                     if self.manifest.is_open(file.path):
@@ -150,12 +163,13 @@ class _Export:
         else:
             self.sink.write(file.path, data)
             self._note(file, text)
-            if self.sink.takes_message:
-                article = file.article
-                self.sent.append(Sent(_kind(file), _title(file), article.pk if article else None))
+        if self.sink.takes_message:
+            article = file.article
+            self.sent.append(Sent(_kind(file), _title(file), article.pk if article else None))
         if self.manifest:
             created = there is None or (ours and self.manifest.is_created(file.path))
-            self.manifest.wrote(file.path, file.blob if text == file.text else blob_id(data), created=created)
+            kept = text == file.text and not file.is_mended
+            self.manifest.wrote(file.path, file.blob if kept else blob_id(data), created=created)
         return True
 
     def _note(self, file: Outgoing, text: str) -> None:
@@ -172,9 +186,14 @@ class _Export:
         return True
 
     def _change(self, path: str, kind: str, title: str, article: int | None, old: str, new: str) -> None:
-        count = self.report.kinds[kind] = self.report.kinds.get(kind, 0) + 1
+        report = self.report
+        count = report.kinds[kind] = report.kinds.get(kind, 0) + 1
+        keys = changed_keys(old, new, path) if kind not in GROUPS else ()
+        group = kind if kind in GROUPS else group_of(keys, new, path)
+        report.groups[group] = report.groups.get(group, 0) + 1
         if count <= self.shown:
-            self.report.changes.append(FileChange(path, kind, title, article, tuple(file_diff(old, new))))
+            lines = tuple(file_diff(old, new)) if self.diffs else ()
+            report.changes.append(FileChange(path, kind, title, article, lines, group, keys))
 
     # --- what an earlier export made
     def _remove_left_over(self) -> None:
@@ -185,13 +204,7 @@ class _Export:
         left = [path for path in self.manifest.files if path not in self.paths]
         for start in range(0, len(left), CHUNK):
             chunk = left[start : start + CHUNK]
-            rows = SourceFile.objects.filter(site=self.site, path__in=chunk, gone_at=None).select_related("article")
-            held = held_back([row.article_id for row in rows if row.article_id and row.article.desk_fields])
-            known = {
-                row.path: Outgoing(row.path, row.kind, row.text, row.blob_id, row.article,
-                                   held.get(row.article_id, frozenset()))
-                for row in rows
-            }  # fmt: skip
+            known = left_files(self.site, chunk, self.at)
             for path in chunk:
                 try:
                     self._leave(path, known.get(path))
@@ -213,8 +226,8 @@ class _Export:
                 self._change(path, "removed", path, None, "", "")
             else:
                 self.sink.remove(path)
-                if self.sink.takes_message:
-                    self.sent.append(Sent("removed", path, None))
+            if self.sink.takes_message:
+                self.sent.append(Sent("removed", path, None))
             self.manifest.forget(path)
             self.report.removed += 1
         elif file is not None and self._put(file, file.written()):
@@ -245,28 +258,29 @@ class _Export:
         """The run's row and the ledger's, in one transaction."""
         report = self.report
         tells = self.recorded and bool(report.written or report.removed or report.others or report.problems)
-        if not tells and not self.noted:
+        if self.row is None and not tells and not self.noted:
             return
         with transaction.atomic():
-            run = self._run_row(started) if tells else None
+            run = recorded(self.row, started, self) if self.row or tells else None
             ledger.record(self.site, self.noted, run, at=self.at)
 
-    def _run_row(self, started: datetime) -> ExportRun:
-        report = self.report
-        return ExportRun.objects.create(
-            site=self.site,
-            actor=self.actor,
-            started_at=started,
-            finished_at=timezone.now(),
-            destination=self.sink.label[:1000] if self.sink else "",
-            scope=self.scope,
-            written=report.written,
-            unchanged=report.unchanged,
-            removed=report.removed,
-            branch=report.branch,
-            commit=report.commit,
-            problems=[problem.as_dict() for problem in report.problems],
-        )
+
+def recorded(row: ExportRun | None, started: datetime, export: _Export) -> ExportRun:
+    """The run's row with what it did: the one that was leased, or a new one."""
+    report, sink = export.report, export.sink
+    values: dict[str, Any] = {
+        "state": ExportRun.State.FINISHED, "finished_at": timezone.now(), "lease_until": None, "written": report.written,
+        "unchanged": report.unchanged, "removed": report.removed, "branch": report.branch, "commit": report.commit,
+        "problems": [problem.as_dict() for problem in report.problems], "notices": report.notices,
+    }  # fmt: skip
+    if row is not None:
+        ExportRun.objects.filter(pk=row.pk).update(**values)
+        return row
+    kind = ExportRun.Kind.GIT if sink and sink.takes_message else ExportRun.Kind.FOLDER if sink and sink.keeps_files else ExportRun.Kind.ZIP
+    return ExportRun.objects.create(
+        site=export.site, actor=export.actor, started_at=started, scope=export.scope, kind=kind,
+        destination=sink.label[:1000] if sink else "", **values,
+    )  # fmt: skip
 
 
 HELD_BACK = NN_(

@@ -74,8 +74,15 @@ def publish(
     actor: Any = None,
     progress: Callable[[int, int], None] | None = None,
     dry_run: bool = False,
+    message: str = "",
+    announce: Callable[[str], None] | None = None,
+    announced: str = "",
+    **words: Any,
 ) -> ExportReport:
     """Export to a branch as one commit; nothing when nothing changed. Returns the report with the commit and its branch.
+    Without ``message`` the commit tells itself what it holds. ``announce`` is told of the commit just before it is published;
+    ``announced`` is what an earlier worker of the same run was told, so that its commit is found again where it had
+    published it and was killed. ``words`` are ``export_site``'s.
 
     When the repository went on since the last import, its commits are imported first. When somebody else commits or
     pushes meanwhile, theirs comes in and the export starts again on top, at most five times. Raises SinkError.
@@ -89,13 +96,16 @@ def publish(
         target = _target(to, site, dry_run=dry_run)
         notices = _take_in(site, to, target, overtaken=attempt > 0, dry_run=dry_run)
         with GitSink(target, author=to.author, own=own) as sink:
+            sink.message, sink.announce = message, announce or sink.announce
             try:
                 report = export_site(
-                    site, sink, scope=scope, at=at, actor=actor, progress=progress, dry_run=dry_run
+                    site, sink, scope=scope, at=at, actor=actor, progress=progress, dry_run=dry_run, **words
                 )
             except SinkMoved:
                 continue
         report.branch = target.branch
+        if announced and not report.commit and any(tip and target.is_newer(tip, announced) for tip in (sink.base, target.tip)):
+            report.commit = announced
         report.notices = [*notices, *report.notices, *_what_to_do(target, report)]
         return report
     raise SinkError(

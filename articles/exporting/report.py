@@ -11,13 +11,16 @@ from articles.importing.report import Problem
 
 @dataclass(frozen=True)
 class FileChange:
-    """One file that an export changes: ``kind`` is approved, rejected or edited."""
+    """One file that an export changes: ``kind`` is approved, rejected or edited; ``group`` one of ``grouping.GROUPS``.
+    ``keys`` are the file keys that change."""
 
     path: str
     kind: str
     title: str
     article: int | None
     lines: tuple[DiffLine, ...]
+    group: str = "other"
+    keys: tuple[str, ...] = ()
 
 
 @dataclass
@@ -32,6 +35,8 @@ class ExportReport:
     problems: list[Problem] = field(default_factory=list)
     changes: list[FileChange] = field(default_factory=list)  # of a dry run
     kinds: dict[str, int] = field(default_factory=dict)  # of a dry run: how many files change, by kind
+    groups: dict[str, int] = field(default_factory=dict)  # of a dry run: the same, by what changes in them
+    message: str = ""  # of the commit, where it goes into Git; of a dry run the one that it would have
     branch: str = ""  # of a Git repository, with the commit that the export made there
     commit: str = ""
     notices: list[str] = field(default_factory=list)

@@ -18,8 +18,8 @@ VISIBLE = (Status.APPROVED, Status.LIVE)
 
 
 def published(site: Site, at: datetime) -> ArticleQuerySet:
-    """The site's articles that are approved, or published by the feed, and that nobody has taken back."""
-    return Article.objects.of_site(site).filter(status__in=VISIBLE, withdrawn=False, published=True)
+    """The site's articles that are approved, or published by the feed, that nobody has taken back, and whose time it is."""
+    return Article.objects.of_site(site).timely(at).filter(status__in=VISIBLE, withdrawn=False, published=True)
 
 
 def newest(site: Site, at: datetime, topic: Topic | None = None, most: int = MOST) -> list[Article]:

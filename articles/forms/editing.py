@@ -98,6 +98,8 @@ class EditForm(forms.Form):
     category = forms.CharField(label=_("Category"), required=False, max_length=200)
     type = forms.CharField(label=_("Type"), required=False, max_length=200, help_text=_("article or video."))
     published_at = MomentField(required=False, label=_("Published at"), help_text=_("UTC, such as 2021-02-01T04:12:00Z."))
+    publish_from = MomentField(required=False, label=_("Not before"), help_text=_("UTC. Approved, it leaves with no export before."))
+    publish_until = MomentField(required=False, label=_("Take down on"), help_text=_("UTC. From then on it leaves as not published."))
     original_url = WebField(required=False, label=_("Original address"))
     web_url = WebField(required=False, label=_("Web address"))
     amp_web_url = WebField(required=False, label=_("AMP address"))
@@ -122,6 +124,7 @@ class EditForm(forms.Form):
             "version",
             Fieldset(gettext("Words"), "title", "excerpt", "topics"),
             Fieldset(gettext("Judgement"), Row(Column("quality"), Column("heat"))),
+            Fieldset(gettext("Schedule"), Row(Column("publish_from"), Column("publish_until"))),
             Fieldset(gettext("Provider"), Row(Column("provider_name"), Column("provider_domain"))),
             Fieldset(gettext("Addresses"), "original_url", "web_url", "amp_web_url", "cdn_amp_web_url"),
             Fieldset(gettext("More"), Row(Column("category"), Column("type")), "published_at", "images", "featured_content"),

@@ -146,8 +146,8 @@ def write_changes(changes: Sequence[Change], arrivals: Arrivals, policy: Policy,
     _write_related(related)
     written.related = [pk for pk, _ in related]
     update(
-        SourceFile, ("text", "blob_id", "imported_at"), ("article_id",),
-        [(change.arrival.text, change.arrival.blob_id, moment(at), change.article) for change in changes],
+        SourceFile, ("text", "blob_id", "imported_at", "is_mended", "is_extra"), ("article_id",),
+        [(change.arrival.text, change.arrival.blob_id, moment(at), False, False, change.article) for change in changes],
     )  # fmt: skip
     return written
 

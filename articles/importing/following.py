@@ -18,6 +18,7 @@ class Following:
 
     def __init__(self, site: Site, source: Source) -> None:
         self.site, self.source = site, source
+        self.is_repair = source.kind == "repair"
         self.is_git = source.kind == "git" and bool(source.revision)
         self.row = Repository.objects.filter(site=site).first()
         self.commit = self.row.commit if self.row else ""
@@ -51,8 +52,10 @@ class Following:
         return self.source.changed_since(self.commit, self._witnesses())
 
     def let_go(self) -> None:
-        """From now on the desk holds no commit. Call it with the first thing that is written, in its transaction."""
-        if self.commit:
+        """From now on the desk holds no commit. Call it with the first thing that is written, in its transaction.
+
+        A file that was mended changes nothing of what the desk holds of the source."""
+        if self.commit and not self.is_repair:
             Repository.objects.filter(site=self.site).update(commit="")
             self.commit = ""
 
@@ -65,11 +68,15 @@ class Following:
         """The desk holds the source's commit now. The first Git import of a site makes the row. In a transaction."""
         values = {"commit": self.source.revision or "", "imported_at": at}
         if self.row:
-            Repository.objects.filter(site=self.site).update(**values)
+            Repository.objects.filter(pk=self.row.pk).update(**values)
         elif self.source.location and len(self.source.location) <= 1000:
             made = values | {"location": self.source.location, "branch": self.source.branch()[:200]}
             Repository.objects.update_or_create(site=self.site, defaults=values, create_defaults=made)
         self.commit = self.source.revision or ""
+
+    def source_row(self) -> Repository | None:
+        """The site's row that this source is."""
+        return self.row if self.is_git and self._is_the_sites() else None
 
     def _is_the_sites(self) -> bool:
         try:

@@ -20,6 +20,7 @@ class Held(NamedTuple):
     article: int | None
     is_gone: bool
     kind: str
+    is_extra: bool
 
 
 class Holdings:
@@ -39,15 +40,18 @@ class Holdings:
             self._take(self._files.filter(path__in=paths[start : start + CHUNK]))
 
     def _take(self, files: Iterable[SourceFile]) -> None:
-        rows = files.values_list("path", "blob_id", "article_id", "gone_at", "kind")  # type: ignore[attr-defined]
-        self._rows |= {path: Held(blob, article, gone is not None, kind) for path, blob, article, gone, kind in rows}
+        rows = files.values_list("path", "blob_id", "article_id", "gone_at", "kind", "is_extra")  # type: ignore[attr-defined]
+        self._rows |= {
+            path: Held(blob, article, gone is not None, kind, bool(extra)) for path, blob, article, gone, kind, extra in rows
+        }
 
     def get(self, path: str) -> Held | None:
         return self._rows.get(path)
 
     def missing(self, present: Collection[str]) -> list[str]:
-        """Those that the desk holds as there and that are not among ``present``."""
-        return [path for path, held in self._rows.items() if not held.is_gone and path not in present]
+        """Those that the desk holds as there and that are not among ``present``. What came from a source beside it is not
+        looked for."""
+        return [path for path, held in self._rows.items() if not held.is_gone and not held.is_extra and path not in present]
 
     def articles_among(self, paths: Iterable[str]) -> int:
         return sum(self._rows[path].kind == Kind.ARTICLE for path in paths)

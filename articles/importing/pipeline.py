@@ -42,12 +42,13 @@ from articles.importing.surroundings import (
     read_surrounding,
     write_surroundings,
 )
-from articles.models import Review, Site, SourceFile
+from articles.models import ImportRun, Review, Site, SourceFile
 from articles.policy import Policy, policy_of
 
 Progress = Callable[[int, int], None]
 AROUND = 8  # files around the articles in one transaction
 ARTICLE = SourceFile.Kind.ARTICLE
+REPAIR = "repair"  # the kind of a source that holds one refused file as somebody has mended it
 
 
 def import_site(
@@ -59,32 +60,38 @@ def import_site(
     progress: Progress | None = None,
     full: bool = False,
     gone: bool = False,
+    part: bool = False,
+    run: ImportRun | None = None,
 ) -> ImportReport:
     """Bring the source's files to the site.
 
     Of a repository only what changed since the last import is looked at, where its history allows that; ``full`` compares
     everything. Files whose bytes are known are skipped; new ones are created; changed ones are merged with what the desk
     decided; bad ones go into quarantine; articles whose file is gone leave the queue. Where more than half of them would
-    do so, and the source may be only a part of the site, none does unless ``gone`` says that it is right. ``progress`` is
-    told how many files are done, of how many. Raises SourceError when the source cannot be read at all and ImportBusy
-    when another import into the site runs.
+    do so, and the source may be only a part of the site, none does unless ``gone`` says that it is right; of a source that
+    is known to be a ``part``, none ever does. ``progress`` is told how many files are done, of how many; what it raises
+    ends the import between two slices. ``run`` is the row that a worker has leased; without one a row is made with the
+    first thing that is written. Raises SourceError when the source cannot be read at all and ImportBusy when another import
+    into the site runs.
     """
     with importing(site):
-        return _Import(source, site, at, actor, progress or (lambda done, of: None), full, gone).run()
+        return _Import(source, site, at, actor, progress or (lambda done, of: None), full, gone, part, run).run()
 
 
 class _Import:
     def __init__(
-        self, source: Source, site: Site, at: datetime, actor: Any, progress: Progress, full: bool, gone: bool
-    ) -> None:
+        self, source: Source, site: Site, at: datetime, actor: Any, progress: Progress, full: bool, gone: bool,
+        part: bool, run: ImportRun | None,
+    ) -> None:  # fmt: skip
         self.source, self.site, self.at, self.progress, self.full, self.gone = source, site, at, progress, full, gone
+        self.part = part
         self.pace = Pace()
         self.tally = Tally()
         self.total = 0
         self.following = Following(site, source)
-        self.record = Record(source, site, at, actor, self.following)
+        self.record = Record(source, site, at, actor, self.following, run)
         self.holdings = Holdings(site)
-        self.quarantine = Quarantine(site, source.label, at)
+        self.quarantine = Quarantine(site, source.label, at, mending=source.kind == REPAIR)
         self.deliveries = Deliveries(site, source, at)
         self.back: list[str] = []  # files that were gone and are there again as they were
 
@@ -96,7 +103,7 @@ class _Import:
             fire_news(self.site, at=self.at)
             return self._report()
         coming = what_comes(self.source, self.following, self.holdings, self.quarantine, full=self.full)
-        stopped = Record.was_stopped(self.site)
+        stopped = self.record.was_stopped()
         self.total = len(coming.entries)
         self.arrivals = Arrivals(self.site, self.at)
         news = [entry for entry in coming.entries if not entry.blob_id or self._is_news(entry.path, entry.blob_id)]
@@ -106,7 +113,8 @@ class _Import:
         self._refuse([Refused(Problem(one.path, one.message), "", one.data) for one in self.source.problems])
         self._bring_back()
         holds_all = self._let_go(coming.missing)
-        self._release(self.quarantine.untold() if coming.is_all and holds_all else coming.gone)
+        whole = coming.is_all and holds_all and not self.part
+        self._release(self.quarantine.untold() if whole else coming.gone)
         if not coming.is_all:
             self._count_unchanged()
         if stopped:
@@ -185,6 +193,7 @@ class _Import:
         with self.pace.slice():
             self.record.begin()
             write_surroundings(self.site, found, self.at)
+            self._mark(found)
             mark_back(self.site, self._gone_among(found), self.at)
             self.quarantine.release([one.path for one in found])
         self.tally.others += len(found)
@@ -235,6 +244,7 @@ class _Import:
             mark_back(self.site, self._gone_among(arrivals), self.at)
             new += written.gone
             created = self.arrivals.write(new) if new else []
+            self._mark(arrivals)
             self.quarantine.release([one.path for one in arrivals])
             tally.conflicts += written.conflicts
             tally.alerts += written.alerts
@@ -247,6 +257,16 @@ class _Import:
         tally.followed += written.followed
         tally.moved += [*created, *written.moved]
         self._advance(len(arrivals))
+
+    def _mark(self, found: Sequence[Arrival | Surrounding]) -> None:
+        """Of a repair the text is the desk's, while the source still has what the blob id names. What a part of the site
+        brought first, or last, the other sources may lack."""
+        files = SourceFile.objects.filter(site=self.site, path__in=[one.path for one in found])
+        if self.source.kind == REPAIR:
+            files.update(is_mended=True)
+        elif self.part:
+            known = ((one.path, self.holdings.get(one.path)) for one in found)
+            files.filter(path__in=[path for path, held in known if held is None or held.is_extra]).update(is_extra=True)
 
     # --- policy
     @cached_property
@@ -278,6 +298,7 @@ class _Import:
         if self.quarantine.is_waiting and (not later or self.quarantine.is_full):
             with self.pace.slice():
                 self.record.begin()
+                self.tally.refused += self.quarantine.waiting_count
                 self.quarantine.write()
         self._advance(len(refused))
 
@@ -295,6 +316,8 @@ class _Import:
 
     def _let_go(self, missing: Sequence[str]) -> bool:
         """Mark what the source has no more. Says whether the desk then holds what the source has, and nothing else."""
+        if self.part:
+            return True
         if not self.gone and (doubt := why_not_gone(missing, self.source, self.following, self.holdings)):
             self.source.notices.append(doubt)
             return False
@@ -348,6 +371,7 @@ class _Import:
         return ImportReport(
             tally.created, tally.updated, tally.unchanged, tally.conflicts, tally.others, tally.withdrawn,
             self._problems(), tuple(self.source.notices), self.source.revision, change_counts(tally.changes), tally.alerts,
+            self.record.wrote,
         )  # fmt: skip
 
     def _advance(self, count: int) -> None:

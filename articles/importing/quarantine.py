@@ -23,15 +23,21 @@ class Refused:
 
 
 class Quarantine:
-    """One site's quarantine during one import. ``problems`` are those of this run, old ones included."""
+    """One site's quarantine during one import. ``problems`` are those of this run, old ones included.
 
-    def __init__(self, site: Site, origin: str, at: datetime) -> None:
-        self.site, self.origin, self.at = site, storable(origin)[:1000], at
+    A file that somebody has mended is in: it is told no more, and its row, which keeps the source's own bytes, goes when
+    the source brings other ones. ``mending``: this import is that of a mended file.
+    """
+
+    def __init__(self, site: Site, origin: str, at: datetime, *, mending: bool = False) -> None:
+        self.site, self.origin, self.at, self.mending = site, storable(origin)[:1000], at, mending
         self.problems: list[Problem] = []
         self.mended: list[str] = []
         self._waiting: list[Refused] = []
         rows = QuarantinedFile.objects.filter(site=site)
-        self._rows = {row.path: row for row in rows.only("path", "blob_id", "reason", "line", "column", "key")}
+        known = rows.only("path", "blob_id", "reason", "line", "column", "key", "mended_at") if not mending else ()
+        self._rows = {row.path: row for row in known if row.mended_at is None}
+        self._mended = {row.path for row in known if row.mended_at is not None}
 
     def tells_again(self, path: str, blob: str) -> bool:
         """Whether exactly these bytes were refused before; the problem is reported from what was kept."""
@@ -60,7 +66,7 @@ class Quarantine:
         problem = replace(told, path=storable(told.path)[:1000], message=storable(told.message), key=told.key[:200])
         self.problems.append(problem)
         row = self._rows.get(problem.path)
-        if row is None or (row.blob_id, row.reason) != (refused.blob_id, problem.message):
+        if not self.mending and (row is None or (row.blob_id, row.reason) != (refused.blob_id, problem.message)):
             self._waiting.append(Refused(problem, refused.blob_id, refused.data))
 
     @property
@@ -71,6 +77,10 @@ class Quarantine:
     def is_full(self) -> bool:
         size = sum(len(one.data or b"") for one in self._waiting)
         return len(self._waiting) >= MOST_FILES or size >= MOST_BYTES
+
+    @property
+    def waiting_count(self) -> int:
+        return len(self._waiting)
 
     def write(self) -> None:
         """Store what was refused. Call it inside a transaction."""
@@ -89,8 +99,14 @@ class Quarantine:
                     "origin": self.origin,
                     "found_at": self.at,
                     "dismissed_at": None,
+                    "dismissed_by": None,
+                    "dismissed_for": "",
+                    "mended": None,
+                    "mended_at": None,
+                    "mended_by": None,
                 },
             )
+            self._mended.discard(problem.path)
         self._waiting = []
 
     def mend(self, path: str) -> None:
@@ -100,11 +116,12 @@ class Quarantine:
 
     def release(self, paths: Sequence[str]) -> None:
         """Let go of files that are in now. Call it inside a transaction."""
-        left = self.among(paths)
+        left = [*self.among(paths), *(path for path in paths if path in self._mended)]
         if left:
             QuarantinedFile.objects.filter(site=self.site, path__in=left).delete()
         for path in left:
-            del self._rows[path]
+            self._rows.pop(path, None)
+            self._mended.discard(path)
 
     def among(self, paths: Iterable[str]) -> list[str]:
         """Those of the paths that are in quarantine."""

@@ -53,6 +53,7 @@ class ImportReport:
     revision: str | None = None
     changes: Mapping[str, int] = field(default_factory=lambda: change_counts({}))
     alerts: int = 0
+    wrote: bool = False  # whether anything was written at all
 
     def as_dict(self) -> dict[str, Any]:
         return {

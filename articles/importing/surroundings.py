@@ -105,7 +105,7 @@ def write_surroundings(site: Site, found: Sequence[Surrounding], at: datetime) -
             _config(site, one.says, was if isinstance(was, dict) else None)
         SourceFile.objects.update_or_create(
             site=site, path=one.path,
-            defaults={"kind": one.kind, "blob_id": one.blob_id, "text": one.text, "imported_at": at},
+            defaults={"kind": one.kind, "blob_id": one.blob_id, "text": one.text, "imported_at": at, "is_mended": False, "is_extra": False},
         )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0022_providers_topics"), migrations.swappable_dependency(PERSON)]
+    dependencies = [("articles", "0023_runs"), migrations.swappable_dependency(PERSON)]
 
     operations = [
         migrations.CreateModel(

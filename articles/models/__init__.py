@@ -9,10 +9,12 @@ from articles.models.conflict import Conflict
 from articles.models.desk_session import DeskSession
 from articles.models.field_policy import FieldPolicy
 from articles.models.invitation import Invitation
+from articles.models.leased import Leased
 from articles.models.lesson import Lesson
 from articles.models.likeness import ArticleSketch, Twin
 from articles.models.merger import Merger
 from articles.models.note import Mention, Note
+from articles.models.place import Place
 from articles.models.preferences import Preferences
 from articles.models.provider import Provider, ProviderAlias
 from articles.models.quarantine import QuarantinedFile
@@ -21,10 +23,12 @@ from articles.models.review import Review
 from articles.models.rule import BackTest, Rule, RuleFiring, RuleMark
 from articles.models.run import ExportRun, ImportRun
 from articles.models.saved_view import SavedView
+from articles.models.scheduled import Scheduled
 from articles.models.seat import Seat
 from articles.models.sent_field import SentField
 from articles.models.site import Site
 from articles.models.site_feed import SiteFeed
+from articles.models.source import Source
 from articles.models.source_file import SourceFile
 from articles.models.topic import Topic, TopicAlias
 from articles.models.webhook import Delivery, Webhook
@@ -45,11 +49,13 @@ __all__ = [
     "FieldPolicy",
     "ImportRun",
     "Invitation",
+    "Leased",
     "LeftAlone",
     "Lesson",
     "Mention",
     "Merger",
     "Note",
+    "Place",
     "Preferences",
     "Provider",
     "ProviderAlias",
@@ -61,10 +67,12 @@ __all__ = [
     "RuleFiring",
     "RuleMark",
     "SavedView",
+    "Scheduled",
     "Seat",
     "SentField",
     "Site",
     "SiteFeed",
+    "Source",
     "SourceFile",
     "Topic",
     "TopicAlias",

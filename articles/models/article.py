@@ -75,6 +75,8 @@ class Article(models.Model):
         default=0, db_default=0, editable=False, help_text="Notes that nobody has resolved; kept by articles.notes."
     )
     hold_until = models.DateTimeField(null=True, blank=True)
+    publish_from = models.DateTimeField(null=True, blank=True, help_text="Approved, it leaves not before this moment.")
+    publish_until = models.DateTimeField(null=True, blank=True, help_text="From then on it leaves as not published.")
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -149,6 +151,12 @@ class Article(models.Model):
                 fields=["assigned_to", "site"], name="article_assigned", condition=Q(assigned_to__isnull=False)
             ),
             models.Index(fields=["hold_until"], name="article_held", condition=Q(status="held")),
+            models.Index(
+                fields=["site", "publish_from"], name="article_comes_out", condition=Q(publish_from__isnull=False)
+            ),
+            models.Index(
+                fields=["site", "publish_until"], name="article_goes_down", condition=Q(publish_until__isnull=False)
+            ),
             models.Index(fields=["site", "-recheck_since", "-id"], name="article_recheck", condition=~Q(recheck="")),
             models.Index(fields=["site", "provider", "status"], name="article_provider_status"),
             # Counts a provider's arrivals by week without looking at an article.

@@ -12,17 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.labels import choices
 from articles.models.article import Article
+from articles.models.leased import Leased
 from articles.models.site import Site
 from articles.workflow import Action, Reason
 
 
-class BulkRun(models.Model):
+class BulkRun(Leased):
     """One act on many articles, from the moment when they were chosen.
 
     ``seen`` is frozen then: a list of [article, version] in the order of the queue, which no later filter changes.
     ``checkpoint`` says how many have been looked at; it moves in the same transaction as the articles, ``slice_size`` at
-    a time. Who works on a run leases it until ``lease_until`` as ``worker``; a run whose lease has run out is taken by
-    whoever comes.
+    a time.
     """
 
     class State(models.TextChoices):
@@ -57,15 +57,8 @@ class BulkRun(models.Model):
     checkpoint = models.PositiveIntegerField(default=0)
     done_count = models.PositiveIntegerField(default=0)
     left_count = models.PositiveIntegerField(default=0)
-    failure = models.TextField(blank=True, help_text="Why it ended early, as a sentence.")
-    stop_asked = models.BooleanField(default=False)
-    tries = models.PositiveIntegerField(default=0, help_text="How often it was taken up since the last slice.")
-    worker = models.UUIDField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    heartbeat_at = models.DateTimeField(null=True, blank=True)
     chosen_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-pk"]
@@ -84,15 +77,6 @@ class BulkRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_display() or 'Chosen'}: {self.total}"
-
-    @property
-    def is_open(self) -> bool:
-        """Whether somebody works on it, or will."""
-        return self.state in (self.State.WAITING, self.State.RUNNING)
-
-    @property
-    def is_over(self) -> bool:
-        return self.state in (self.State.FINISHED, self.State.STOPPED, self.State.FAILED)
 
     def key(self, place: int) -> str:
         """The key of the Review rows of the slice that begins at ``place``: a second time is the same act."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from articles.models.site import Site
 
@@ -17,8 +18,8 @@ class Merger(models.Model):
     """
 
     class Kind(models.TextChoices):
-        PROVIDER = "provider", "Providers"
-        TOPIC = "topic", "Topics"
+        PROVIDER = "provider", _("Providers")
+        TOPIC = "topic", _("Topics")
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="mergers")
     kind = models.CharField(max_length=10, choices=Kind.choices)

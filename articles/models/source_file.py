@@ -30,12 +30,24 @@ class SourceFile(models.Model):
     blob_id = models.CharField(max_length=40)
     text = models.TextField(help_text="UTF-8 text exactly as it came: line ends, byte order mark and all.")
     imported_at = models.DateTimeField(default=timezone.now)
+    # Empty is no: a column that may be empty is added without copying every text of the table.
+    is_mended = models.BooleanField(
+        null=True, help_text="The text is what somebody made on the desk of the bytes that blob_id names."
+    )
+    is_extra = models.BooleanField(
+        null=True, help_text="It came from a source that is a part of the site: others may lack it."
+    )
     gone_at = models.DateTimeField(null=True, blank=True, help_text="Since when the source has no such file any more.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["site", "path"], name="source_file_path_once_per_site")]
         # Counts the files of a site without reading their texts.
-        indexes = [models.Index(fields=["site", "kind", "gone_at"], name="source_file_standing")]
+        indexes = [
+            models.Index(fields=["site", "kind", "gone_at"], name="source_file_standing"),
+            # What one import brought, and what it found gone.
+            models.Index(fields=["site", "imported_at"], name="source_file_by_import"),
+            models.Index(fields=["site", "gone_at"], name="source_file_gone", condition=models.Q(gone_at__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.path

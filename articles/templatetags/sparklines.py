@@ -20,7 +20,7 @@ def sparkline(counts: Sequence[int]) -> SafeString:
     most, step = max([*counts, 1]), 76 / max(len(counts) - 1, 1)
     points = " ".join(f"{place * step:.1f},{20 - 18 * count / most:.1f}" for place, count in enumerate(counts))
     return format_html(
-        '<svg class="spark" viewBox="0 0 76 22" role="img" aria-label="{}"><polyline points="{}"></polyline></svg>',
+        '<svg class="trend" viewBox="0 0 76 22" role="img" aria-label="{}"><polyline points="{}"></polyline></svg>',
         gettext("By week, the earliest first: %(counts)s") % {"counts": ", ".join(map(str, counts))},
         points,
     )

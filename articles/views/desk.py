@@ -94,7 +94,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
     def quarantined() -> int:
         site = current_site(request)
-        return QuarantinedFile.objects.filter(site=site, dismissed_at=None).count() if site else 0
+        return QuarantinedFile.objects.filter(site=site, dismissed_at=None, mended_at=None).count() if site else 0
 
     def stuck() -> Mapping[str, int]:
         site = current_site(request)

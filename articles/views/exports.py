@@ -1,167 +1,167 @@
-"""Exports: what has left, what would leave, and the zip of it."""
+"""Exports: what would leave, what leaves behind the page, and what has left."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from articles.exporting.pipeline import export_site
-from articles.exporting.publishing import destination_of, publish, repository_of
-from articles.exporting.report import ExportReport, FileChange
-from articles.exporting.sinks import SinkError, ZipSink
+from articles import leases
+from articles.captions import caption
+from articles.exporting import running
+from articles.exporting.grouping import GROUPS
+from articles.exporting.publishing import destination_of, repository_of
+from articles.exporting.report import ExportReport
+from articles.exporting.sinks import SinkError
 from articles.forms import ExportForm
-from articles.labels import counted
-from articles.models import ExportRun, Site
+from articles.forms.exports import digest
+from articles.models import ExportRun, Place, SentField, Site
+from articles.tasks import hand_over
 from articles.views.desk import desk_page
-from articles.workflow import NN_
+from articles.views.progressing import progress_of
 
 LISTED = 50
-KINDS = {
-    "approved": (_("Approved"), "ok"),
-    "rejected": (_("Rejected"), "no"),
-    "edited": (_("Edited only"), "pen"),
-    "new": (_("Made on the desk"), "pen"),
-}
-
-
-@dataclass(frozen=True)
-class Group:
-    """The files that change in one way; the diffs of the first of them."""
-
-    name: str
-    tag: str
-    count: int
-    changes: list[FileChange]
-
-    @property
-    def more(self) -> int:
-        return self.count - len(self.changes)
+Kind = ExportRun.Kind
+TAGS = {"published": "ok", "unpublished": "no", "removed": "no", "topics": "pen", "quality": "pen", "text": "pen", "around": "pen", "new": "pen"}
 
 
 @require_safe
 @desk_page("articles.export_articles")
 def exports(request: HttpRequest, site: Site) -> HttpResponse:
     runs = Paginator(ExportRun.objects.filter(site=site).select_related("actor"), LISTED)
-    return render(request, "articles/exports.html", {"page": runs.get_page(request.GET.get("page"))})
+    places = Place.objects.filter(site=site)
+    return render(request, "articles/exports.html", {"page": runs.get_page(request.GET.get("page")), "places": places})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page("articles.export_articles")
 def export_new(request: HttpRequest, site: Site) -> HttpResponse:
-    """What would change, and the zip of it."""
+    """What would change, by kind of change; a POST lets a worker do it."""
+    repository = repository_of(site)
     if request.method != "POST":
-        asked = request.GET.get("scope")
-        scope = asked if asked in ExportRun.Scope.values else ExportRun.Scope.APPROVED.value
-        return _preview(request, site, scope, request.GET.get("to", ""))
-    form = ExportForm(request.POST)
+        form = ExportForm(site, repository, initial={"scope": _scope(request), "to": _to(request, site)})
+        return _preview(request, site, form, form.initial["scope"], form.initial["to"])
+    form = ExportForm(site, repository, request.POST)
     if not form.is_valid():
         return render(request, "articles/export_new.html", {"form": form}, status=422)
-    scope = form.cleaned_data["scope"]
-    if form.cleaned_data["to"] == "git":
-        return _to_git(request, site, scope, sure=form.cleaned_data["sure"])
-    try:
-        run = _make_zip(request, site, scope)
-    except (OSError, SinkError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        return _preview(request, site, scope, "zip", sentence=gettext("The zip could not be made: %(reason)s.") % {"reason": reason.rstrip(".")}, status=503)
-    request.session["toast"] = {
-        "text": counted(NN_("%(count)s article in", "%(count)s articles in"), run.written),
-        "title": run.file,
-    }
-    return redirect("articles:exports")
+    words = form.cleaned_data
+    pushes = words["to"] == "git" and repository is not None and destination_of(repository).push is not None
+    if pushes and not words["sure"]:
+        return _preview(request, site, form, words["scope"], "git", asks=True)
+    place = form.places.get(words["to"])
+    run = running.begin(
+        site, Kind.FOLDER if place else words["to"], scope=words["scope"], at=timezone.now(), actor=request.user, place=place,
+        message=form.own_message(),
+    )  # fmt: skip
+    hand_over(run)
+    return redirect("articles:export_run", pk=run.pk)
+
+
+@require_safe
+@desk_page("articles.export_articles")
+def export_diff(request: HttpRequest, site: Site) -> HttpResponse:
+    """The lines of one file that an export would change: ``?path=``, and scope and place as in the preview."""
+    path, to = request.GET.get("path", ""), _to(request, site)
+    report = None
+    if path and "\0" not in path:
+        try:
+            report = _looked_through(site, to, _scope(request), only=path, diffs=True)
+        except SinkError as error:
+            return render(request, "articles/export_diff.html", {"path": path, "sentence": str(error)}, status=503)
+    change = next(iter(report.changes), None) if report else None
+    if change is None:
+        raise Http404("This export would not change that file.")
+    name = "articles/_diff.html" if request.htmx else "articles/export_diff.html"  # type: ignore[attr-defined]
+    return render(request, name, {"path": path, "lines": change.lines, "change": change})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page("articles.export_articles")
+def export_run(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
+    """One export: how far it is, then what became of it and what the ledger holds of it. A POST stops it. To htmx the part
+    that changes."""
+    run = get_object_or_404(ExportRun.objects.select_related("place", "actor"), pk=pk, site=site)
+    if request.method == "POST":
+        leases.stop(run, at=timezone.now())
+        return redirect("articles:export_run", pk=pk)
+    context: dict[str, Any] = {"run": run}
+    if run.is_open:
+        context |= progress_of(run, timezone.now())
+    else:
+        sent = SentField.objects.filter(run=run).select_related("article").order_by("pk")
+        shown = sent.only("field", "state", "article__title", "article__path")
+        page = Paginator(shown, LISTED).get_page(request.GET.get("page"))
+        context |= {"page": page, "rows": [(one, caption(one.field)) for one in page]}
+    name = "articles/_export_run.html" if request.htmx else "articles/export_run.html"  # type: ignore[attr-defined]
+    return render(request, name, context)
 
 
 @require_safe
 @desk_page("articles.export_articles")
 def export_download(request: HttpRequest, site: Site, pk: int) -> HttpResponse | FileResponse:
     run = get_object_or_404(ExportRun, pk=pk, site=site)
-    path: Path = settings.DATA_DIR / "exports" / Path(run.file).name
+    path: Path = running.exports_folder() / Path(run.file).name
     if not run.file or not path.is_file():
-        raise Http404(gettext("This export has no file any more."))
+        raise Http404("This export has no file any more.")
     return FileResponse(path.open("rb"), as_attachment=True, filename=path.name, content_type="application/zip")
 
 
-def _preview(
-    request: HttpRequest, site: Site, scope: str, to: str, *, sentence: str = "", status: int = 200, asks: bool = False
-) -> HttpResponse:
-    """What would change: beside what was imported, or beside the branch as it is now."""
+def _scope(request: HttpRequest) -> str:
+    asked = request.GET.get("scope", "")
+    return asked if asked in ExportRun.Scope.values else ExportRun.Scope.APPROVED.value
+
+
+def _to(request: HttpRequest, site: Site) -> str:
+    """Where to, as the address says; a zip where that is no place of the site's."""
+    asked = request.GET.get("to", "")
+    if asked == "git" and repository_of(site) is not None:
+        return asked
+    return asked if _place(site, asked) else "zip"
+
+
+def _place(site: Site, to: str) -> Place | None:
+    key = to.removeprefix("place-")
+    if key == to or not key.isdecimal() or len(key) > 18:
+        return None
+    return Place.objects.filter(site=site, kind=Place.Kind.FOLDER, pk=int(key)).first()
+
+
+def _looked_through(site: Site, to: str, scope: str, **words: Any) -> ExportReport:
+    place = _place(site, to)
+    kind = Kind.FOLDER if place else Kind(to)
+    return running.looked_through(site, kind, scope=scope, at=timezone.now(), place=place, **words)
+
+
+def _preview(request: HttpRequest, site: Site, form: ExportForm, scope: str, to: str, *, asks: bool = False) -> HttpResponse:
+    """What would change, beside what was imported or what is there now: one group of files, a page of them."""
     repository = repository_of(site)
-    to = "git" if to == "git" and repository else "zip"
+    context: dict[str, Any] = {
+        "form": form, "scope": scope, "to": to, "asks": asks,
+        "pushes": to == "git" and repository is not None and destination_of(repository).push is not None,
+    }  # fmt: skip
     try:
-        if to == "git" and repository and not sentence:
-            report = publish(site, destination_of(repository), scope=scope, at=timezone.now(), dry_run=True)
-        else:
-            report = export_site(site, None, scope=scope, at=timezone.now())
+        report = _looked_through(site, to, scope)
     except SinkError as error:
-        return _preview(request, site, scope, to, sentence=str(error), status=503)
-    context = {
-        "form": ExportForm(initial={"scope": scope, "to": to}),
-        "scope": scope,
-        "to": to,
-        "repository": repository,
-        "pushes": repository is not None and destination_of(repository).push is not None,
-        "asks": asks,
+        return render(request, "articles/export_new.html", context | {"sentence": str(error)}, status=503)
+    if to == "git" and not form.is_bound:
+        form.initial |= {"message": report.message.strip(), "suggested": digest(report.message)}
+    groups = [(name, label, TAGS.get(name, ""), report.groups[name]) for name, label in GROUPS.items() if name in report.groups]
+    asked = request.GET.get("group", "")
+    group = asked if asked in report.groups else groups[0][0] if groups else ""
+    page = Paginator([one for one in report.changes if one.group == group], LISTED).get_page(request.GET.get("page"))
+    context |= {
         "report": report,
-        "groups": _groups(report),
+        "groups": groups,
+        "group": group,
+        "page": page,
+        "rows": [(one, [caption(key) for key in one.keys]) for one in page],
         "changed": sum(report.kinds.values()),
         "files": report.written + report.unchanged,
-        "sentence": sentence,
+        "unlisted": sum(report.kinds.values()) - len(report.changes),
     }
-    return render(request, "articles/export_new.html", context, status=status)
-
-
-def _groups(report: ExportReport) -> list[Group]:
-    return [
-        Group(name, tag, report.kinds[kind], [change for change in report.changes if change.kind == kind])
-        for kind, (name, tag) in KINDS.items()
-        if kind in report.kinds
-    ]
-
-
-def _to_git(request: HttpRequest, site: Site, scope: str, *, sure: bool) -> HttpResponse:
-    """One commit in the site's repository. What is pushed cannot be taken back, so that takes a second press."""
-    repository = repository_of(site)
-    if repository is None:
-        raise Http404(gettext("The exports of this site go to no repository."))
-    to = destination_of(repository)
-    if to.push is not None and not sure:
-        return _preview(request, site, scope, "git", asks=True)
-    try:
-        report = publish(site, to, scope=scope, at=timezone.now(), actor=request.user)
-    except (OSError, SinkError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        return _preview(request, site, scope, "git", sentence=f"{reason.rstrip('.')}.", status=503)
-    request.session["toast"] = {
-        "text": " ".join(report.notices) or gettext("Nothing has changed there, so there is no commit."),
-        "title": report.branch,
-    }
-    return redirect("articles:exports")
-
-
-def _make_zip(request: HttpRequest, site: Site, scope: str) -> ExportRun:
-    """The zip in the data folder, and its run. Raises OSError or SinkError, and leaves neither."""
-    folder = settings.DATA_DIR / "exports"
-    folder.mkdir(parents=True, exist_ok=True)
-    run = ExportRun.objects.create(
-        site=site, actor=request.user, scope=scope, destination="zip", started_at=timezone.now()
-    )
-    name = f"{site.name}-{scope}-{run.pk}.zip"
-    try:
-        with ZipSink(folder / name) as sink:
-            report = export_site(site, sink, scope=scope, at=timezone.now(), recorded=False)
-    except BaseException:
-        run.delete()
-        raise
-    run.file, run.destination, run.finished_at = name, name, timezone.now()
-    run.written, run.problems = report.written, [problem.as_dict() for problem in report.problems]
-    run.save(update_fields=["file", "destination", "finished_at", "written", "problems"])
-    return run
+    return render(request, "articles/export_new.html", context)

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from articles.labels import past
 from articles.measures import Pipeline
 from articles.measures.stages import COUNTED_TO
 from articles.views.dashboard_shown import whole
-from articles.views.rows import age
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def pipeline(found: Pipeline, person: Any, at: datetime) -> list[Stage]:
     stages = [_imported(found, person, at)]
     if found.failure:
         more = found.failure if person.has_perm("articles.view_importrun") else ""
-        stages.append(Stage("warn", "warn", _("The repository could not be read."), more))
+        stages.append(Stage("warn", "warn", _("A source could not be read."), more))
     if found.quarantined:
         stages.append(_quarantined(found, person))
     if found.conflicts:
@@ -51,13 +51,12 @@ def _imported(found: Pipeline, person: Any, at: datetime) -> Stage:
     run = found.imported
     if run is None:
         return Stage("in", "pen", _("Nothing has been imported yet"), "", address, _("Imports"))
-    span = {"age": age(at - run.started_at)}
     if run.finished_at is None:
-        return Stage("in", "pen", _("An import runs since %(age)s, or was stopped") % span, "", address, _("Imports"))
+        return Stage("in", "pen", _("An import was begun %(ago)s and runs, or was stopped") % {"ago": past(at - run.started_at)}, "", address, _("Imports"))
     more = _("%(created)s new, %(updated)s changed, %(unchanged)s unchanged") % {
         "created": whole(run.created), "updated": whole(run.updated), "unchanged": whole(run.unchanged),
     }  # fmt: skip
-    return Stage("in", "ok", _("Last import %(age)s ago") % span, more, address, _("Imports"))
+    return Stage("in", "ok", _("Last import %(ago)s") % {"ago": past(at - run.started_at)}, more, address, _("Imports"))
 
 
 def _quarantined(found: Pipeline, person: Any) -> Stage:
@@ -87,8 +86,8 @@ def _exported(found: Pipeline, person: Any, at: datetime) -> Stage:
         more = _("Nothing has been exported yet.")
         count = count if found.waiting else _("Nothing waits for an export")
     else:
-        more = _("Last export %(age)s ago.") % {"age": age(at - found.exported_at)}
+        more = _("Last export %(ago)s.") % {"ago": past(at - found.exported_at)}
     if found.exported and found.exported.finished_at is None:
-        more = _("An export runs since %(age)s, or was stopped.") % {"age": age(at - found.exported.started_at)}
+        more = _("An export was begun %(ago)s and runs, or was stopped.") % {"ago": past(at - found.exported.started_at)}
     address = reverse("articles:export_new") if found.waiting and person.has_perm("articles.export_articles") else ""
     return Stage("out", "pen" if found.waiting else "ok", count, more, address, _("Preview"))

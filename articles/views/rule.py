@@ -34,6 +34,7 @@ from articles.workflow import Action
 
 CONFLICT, INVALID = 409, 422
 SAMPLES = 10
+MOST_OTHERS = 10  # other rules that a preview compares with
 LISTED = 50
 OFFERED = 500  # names in the lists of providers and topics
 PAST = 20  # wordings shown in a rule's history
@@ -171,9 +172,6 @@ def _waiting(draft: Rule, at: datetime) -> dict[str, Any]:
         "samples": [row_of(article, at) for article in shown],
         "clashes": [(one.first, count_of(len(one.articles), one.partly)) for one in clashes if one.articles],
     }
-
-
-MOST_OTHERS = 10  # other rules that a preview compares with
 
 
 # --- back-test --------------------------------------------------------------------------------------------------------

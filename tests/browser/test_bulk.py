@@ -102,7 +102,7 @@ def test_pointer_ticks_a_range_and_what_was_left_is_shown(desk: Any) -> None:
 
 
 def test_all_of_a_filter_is_previewed_and_done_behind_the_page(desk: Any, settings: Any) -> None:
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
     site = Site.objects.get()
     make_crowd(site, 300, providers=["Meridian Post", "Kestrel Wire", "Meridian Post"], quality=55)
     page = desk("senior editor")

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import bulk
+from articles import bulk, leases
 from articles.bulk import Wish, running
 from articles.decisions import DecisionRefused, edit
 from articles.mapping import exported_text
@@ -153,7 +153,7 @@ def test_stopped_in_the_middle_keeps_and_undoes_what_is_done(site: Any, senior: 
 
 def test_a_run_that_somebody_works_on_stops_after_its_slice(site: Any, senior: Any) -> None:
     run = begun(site, senior, make_crowd(site, 250), Wish(Action.REJECT))
-    BulkRun.objects.update(lease_until=running._moment(timedelta(minutes=1)))
+    BulkRun.objects.update(lease_until=leases.moment(timedelta(minutes=1)))
 
     bulk.stop(run, at=NOON)
 
@@ -191,10 +191,10 @@ def test_what_nobody_works_on_is_told_to_one(site: Any, senior: Any) -> None:
     run = begun(site, senior, make_crowd(site, 250), Wish(Action.APPROVE))
     assert bulk.stalled() == []
 
-    BulkRun.objects.update(heartbeat_at=running._moment(-timedelta(minutes=1)))
+    BulkRun.objects.update(heartbeat_at=leases.moment(-timedelta(minutes=1)))
 
     assert (bulk.stalled(), bulk.stalled()) == ([run.pk], [])
-    BulkRun.objects.update(heartbeat_at=running._moment(-timedelta(minutes=1)), lease_until=running._moment(timedelta(minutes=1)))
+    BulkRun.objects.update(heartbeat_at=leases.moment(-timedelta(minutes=1)), lease_until=leases.moment(timedelta(minutes=1)))
     assert bulk.stalled() == []
 
 
@@ -206,7 +206,7 @@ def test_a_slice_that_breaks_off_again_and_again_ends_the_run(site: Any, senior:
         raise OSError("The disk is full.")
 
     monkeypatch.setattr(running, "decide", breaks)
-    for _ in range(running.TRIES):
+    for _ in range(leases.TRIES):
         with pytest.raises(OSError, match="full"):
             bulk.advance(run.pk, seconds=0)
         BulkRun.objects.update(lease_until=None)

@@ -17,8 +17,8 @@ from django.utils import timezone
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
-from articles import bulk, tasks
-from articles.bulk import Wish, running
+from articles import bulk, leases, tasks
+from articles.bulk import Wish
 from articles.management.commands import desk_work
 from articles.models import Article, BulkRun, Review
 from articles.workflow import Action
@@ -31,7 +31,7 @@ ARTICLES = 450
 
 @pytest.fixture(autouse=True)
 def _tasks_in_the_database(settings: Any) -> None:
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
 
 def waiting_run(count: int) -> BulkRun:
@@ -65,7 +65,7 @@ def test_a_killed_worker_is_followed_by_others_and_nothing_is_done_twice() -> No
     assert DBTaskResult.objects.get().status == "RUNNING"  # and so for ever: the run's own lease says more
 
     # A quarter of a minute goes by.
-    BulkRun.objects.update(lease_until=running._moment(-timedelta(seconds=5)), heartbeat_at=running._moment(-running.PATIENCE * 2))
+    BulkRun.objects.update(lease_until=leases.moment(-timedelta(seconds=5)), heartbeat_at=leases.moment(-leases.PATIENCE * 2))
     both = [worker("manage.py", "desk_work", "--once") for _ in range(2)]
     assert [one.wait(60) for one in both] == [0, 0]
 
@@ -122,7 +122,7 @@ def test_once_does_what_waits_and_ends() -> None:
 def test_a_lost_task_is_found_and_old_traces_go() -> None:
     run = waiting_run(210)
     DBTaskResult.objects.update(status="RUNNING", enqueued_at=timezone.now() - timedelta(days=2))
-    BulkRun.objects.update(heartbeat_at=running._moment(-running.PATIENCE * 2))
+    BulkRun.objects.update(heartbeat_at=leases.moment(-leases.PATIENCE * 2))
 
     assert (tasks.take_up(timezone.now()), tasks.take_up(timezone.now())) == (1, 0)
 

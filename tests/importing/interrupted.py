@@ -12,6 +12,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -20,8 +21,9 @@ import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import connections, transaction  # noqa: E402
+from django.db import connection, connections, transaction  # noqa: E402
 from django.db.models import F  # noqa: E402
 
 from articles import ledger  # noqa: E402
@@ -68,6 +70,42 @@ def apart(work: Callable[[], Any]) -> int:
     os._exit(code)
 
 
+def counted(work: Callable[[], Any]) -> tuple[float, int]:
+    """How long the work lasts in a process of its own, in seconds, and how many statements it sends."""
+    told = Path(settings.DATA_DIR) / "statements"
+
+    def listening() -> None:
+        sent = count()
+        with connection.execute_wrapper(lambda execute, *words: (next(sent), execute(*words))[1]):
+            work()
+        told.write_text(str(next(sent)))
+
+    started = time.monotonic()
+    assert code_of(apart(listening)) == 0
+    return time.monotonic() - started, int(told.read_text())
+
+
+def killed(work: Callable[[], Any], after: float, before: int | None = None) -> bool:
+    """Start the work and kill it: after so many seconds, or as it sends its so-manieth statement. Whether it died of that."""
+
+    def dying() -> None:
+        sent = count(1)
+
+        def listen(execute: Any, *words: Any) -> Any:
+            if next(sent) == before:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return execute(*words)
+
+        with connection.execute_wrapper(listen):
+            work()
+
+    child = apart(work if before is None else dying)
+    if before is None:
+        time.sleep(after)
+        os.kill(child, signal.SIGKILL)
+    return code_of(child) == -signal.SIGKILL
+
+
 def code_of(child: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
@@ -91,21 +129,15 @@ def kill(root: Path) -> dict[str, Any]:
     pace.MOST = 20  # so that PostgreSQL's large slices are several, too
     pace.PAUSE = 0.001
     undisturbed = Site.objects.create(name="undisturbed")
-    started = time.monotonic()
-    assert code_of(apart(lambda: bring(root, undisturbed))) == 0
-    lasts = time.monotonic() - started
+    lasts, statements = counted(lambda: bring(root, undisturbed))
     expected = contents(undisturbed)
     chance = Random(20261120)
     result: dict[str, Any] = {"lasts": lasts, "articles": len(expected["articles"]), "kills": []}
     for turn in range(KILLS):
         site = Site.objects.create(name=f"killed-{turn}")
-        child = apart(lambda: bring(root, site))  # noqa: B023 - the child runs at once
-        # Denser around the middle, where the articles come in: that is a fifth of the whole.
-        apart_from_middle = 2 * (turn + chance.random()) / KILLS - 1
-        time.sleep(lasts * (0.5 + 0.15 * apart_from_middle + 0.35 * apart_from_middle**3))
-        os.kill(child, signal.SIGKILL)
-        died = code_of(child) == -signal.SIGKILL
-        lasts *= 1 if died else 0.9  # the machine may have been busier before
+        # Every fourth one by the clock, which may be anywhere; the others where a busy machine moves nothing.
+        moment = chance.random() if turn % 4 == 0 else turn / KILLS
+        died = killed(lambda: bring(root, site), moment * lasts, int(moment * statements) if turn % 4 else None)  # noqa: B023
         came_in = Article.objects.filter(site=site).count()
         torn = halves(site)
         left_open = ImportRun.objects.filter(site=site, finished_at=None).exists()
@@ -164,19 +196,14 @@ def commits(root: Path) -> dict[str, Any]:
         return site
 
     undisturbed = begun("undisturbed")
-    started = time.monotonic()
-    assert code_of(apart(lambda: at(undisturbed, "next"))) == 0
-    lasts = time.monotonic() - started
+    lasts, statements = counted(lambda: at(undisturbed, "next"))
     expected, untouched = everything(undisturbed), everything(begun("untouched"))
     chance = Random(20261126)
     found = []
     for turn in range(COMMIT_KILLS):
         site = begun(f"killed-{turn}")
-        child = apart(lambda: at(site, "next"))  # noqa: B023 - the child runs at once
-        time.sleep(lasts * chance.random())
-        os.kill(child, signal.SIGKILL)
-        died = code_of(child) == -signal.SIGKILL
-        lasts *= 1 if died else 0.9
+        moment = chance.random()
+        died = killed(lambda: at(site, "next"), moment * lasts, int(moment * statements) if turn % 2 else None)  # noqa: B023
         between = everything(site)
         known = Repository.objects.get(site=site).commit
         found.append(

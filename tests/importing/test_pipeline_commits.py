@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from articles.importing import pipeline
+from articles.importing import pipeline, running
 from articles.importing.sources import git, open_source
-from articles.importing.watching import look
 from articles.models import Article, ImportRun, QuarantinedFile, Repository, Review, Site, SourceFile
 from tests.factories import NOON, make_site, make_text
 from tests.importing.folders import contents, counts, news, put
@@ -322,10 +321,11 @@ def test_look_goes_on_from_the_commit(work: Path, site: Site, monkeypatch: pytes
     commit(work, {news(1): make_text(title="Other"), news(2): None})
     unlisted(monkeypatch)
 
-    report = look(Repository.objects.get(), LATER)
+    run_ = running.advance(running.begin(Repository.objects.get(), at=LATER, is_scheduled=True).pk)
 
-    assert report is not None and (counts(report), report.withdrawn) == ((0, 1, 6), 1)
-    assert look(Repository.objects.get(), LATER) is None
+    assert run_ is not None and (run_.created, run_.updated, run_.unchanged, run_.withdrawn) == (0, 1, 6, 1)
+    again = running.begin(Repository.objects.get(), at=LATER, is_scheduled=True)
+    assert running.advance(again.pk) is None and not type(again).objects.filter(pk=again.pk).exists()
 
 
 def test_random_histories_end_as_a_first_import_does(work: Path, site: Site) -> None:

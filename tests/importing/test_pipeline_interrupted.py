@@ -24,6 +24,8 @@ from tests.importing import folders
 from tests.importing.folders import bring, contents, news, put, text_with_related
 from tests.importing.test_git_source import commit, repository, run
 
+pytestmark = pytest.mark.usefixtures("django_db_setup")  # whose copy each of them begins with
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 FILES = 150
 
@@ -73,7 +75,7 @@ def test_an_import_of_a_commit_that_is_killed_anywhere_is_finished_by_the_next(t
     kills = result["kills"]
     assert [one for one in kills if one["torn"] or one["finished"] or not one["equal"] or not one["honest"]] == []
     # The moments must really have been in the middle of things.
-    assert sum(one["died"] and one["within"] for one in kills) >= len(kills) // 5
+    assert sum(one["died"] and one["within"] for one in kills[1::2]) >= len(kills) // 5
 
 
 def two_commits(work: Path) -> Path:

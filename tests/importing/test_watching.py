@@ -15,10 +15,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from articles.importing import watching
+from articles.importing import running, watching
 from articles.importing.lock import ImportBusy, importing
-from articles.importing.watching import Watch, WatchBusy
-from articles.models import Article, Repository, Site
+from articles.importing.watching import Watch, WatchBusy, due_sources
+from articles.models import Article, ImportRun, Repository, Site
 from tests.exporting.repositories import PATHS, commit_file, site_in
 from tests.factories import make_site, make_text
 from tests.importing.test_git_source import repository, run
@@ -64,7 +64,7 @@ def long_ago(seconds: int) -> Any:
 def test_repository_is_due(site: Site, values: dict[str, Any], every: int | None, due: bool) -> None:
     Repository.objects.create(site=site, location="/nowhere", **values)
 
-    assert bool(Watch(every).due(NOW)) is due
+    assert bool(due_sources(NOW, every=every)) is due
 
 
 def test_look_imports_commits_and_not_the_files_that_lie_there(work: Path, site: Site) -> None:
@@ -105,15 +105,18 @@ def test_failure_is_told_and_tried_again_later_and_later_without_harm_to_others(
     assert Article.objects.filter(title="Committed").exists()
     waits = []
     for _ in range(3):
-        waits.append((watch.not_before[gone.pk] - timezone.now()).total_seconds())
-        watch.not_before[gone.pk] = timezone.now()
+        gone.refresh_from_db()
+        assert gone.retry_at is not None and gone.looked_at is not None
+        waits.append((gone.retry_at - gone.looked_at).total_seconds())
+        Repository.objects.filter(pk=gone.pk).update(retry_at=timezone.now())
         watch.round()
-    assert [round(wait, -1) for wait in waits] == [30, 60, 120]
+    assert waits == [30, 60, 120]
     shutil.copytree(work, work.parent / "gone")
-    watch.not_before[gone.pk] = timezone.now()
+    assert ImportRun.objects.filter(source=gone, state="failed").count() == 1  # one row, however often it was tried
+    Repository.objects.filter(pk=gone.pk).update(retry_at=timezone.now())
     assert watch.round() == 0
     gone.refresh_from_db()
-    assert gone.failure == "" and gone.pk not in watch.not_before
+    assert gone.failure == "" and gone.retry_at is None
 
 
 def busy(*args: Any, **words: Any) -> None:
@@ -124,13 +127,12 @@ def test_another_import_is_waited_for(work: Path, site: Site, monkeypatch: pytes
     commit_file(work, PATHS[3], make_text(title="Committed").encode())
     watch = Watch(every=1)
     if connection.vendor == "postgresql":  # there a lock does not exclude the session that holds it
-        monkeypatch.setattr(watching, "import_site", busy)
+        monkeypatch.setattr(running, "import_site", busy)
     with importing(site):
         assert watch.round() == 0
     assert Repository.objects.get().failure == ""
     assert not Article.objects.filter(title="Committed").exists()
     monkeypatch.undo()
-    watch.not_before.clear()
     watch.round()
     assert Article.objects.filter(title="Committed").exists()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
@@ -12,9 +13,15 @@ from django.utils import timezone
 from articles import claims, saved_views
 from articles.decisions import decide, edit
 from articles.frontmatter.files import blob_id
-from articles.models import Article, Conflict, QuarantinedFile, Site, SourceFile, Twin
+from articles.models import Article, Conflict, Provider, QuarantinedFile, Rule, Site, SourceFile, Topic, Twin
+from articles.people.invitations import invite
+from articles.people.roles import Manager
 from articles.queue import Queue
-from articles.workflow import Action, Reason
+from articles.rules import keeping
+from articles.rules.backtest import back_test
+from articles.tokens import make_token
+from articles.webhooks.managing import make_webhook
+from articles.workflow import Action, Reason, Status
 from tests.conflicting import follow
 from tests.conftest import signed_in
 
@@ -23,11 +30,11 @@ PASSWORD = "quiet-harbour-morning-4"
 
 @dataclass
 class Stage:
-    """The sample site with people who work on it. ``articles``: name -> the article that a page shows."""
+    """The sample site with people who work on it. ``articles``: name -> the article, provider, topic or rule that a page shows."""
 
     site: Site
     people: dict[str, User]
-    articles: dict[str, Article] = field(default_factory=dict)
+    articles: dict[str, Any] = field(default_factory=dict)
 
     def cookie(self, name: str) -> str:
         return signed_in(self.people[name]).cookies["sessionid"].value
@@ -44,6 +51,7 @@ def stage() -> Stage:
     _decide(ready)
     _contest(ready)
     _rest(ready)
+    _manage(ready)
     return ready
 
 
@@ -102,6 +110,29 @@ def _rest(ready: Stage) -> None:
     claims.be_present(ready.site, ready.people["tove"])
     for name, query in (("Nearly there", "quality=60..69"), ("Rail", "topic=Rail")):
         saved_views.save_view(Queue.stored(ready.site, query), ready.people["ida"], name=name, shared=True)
+
+
+def _manage(ready: Stage) -> None:
+    """What admins have set up: two rules that were tried on the past, somebody who is invited, a webhook and a token."""
+    site, admin, now = ready.site, ready.people["admin"], timezone.now()
+    provider = Article.objects.filter(site=site, status=Status.REJECTED).values_list("provider__name", "provider__domain").first()
+    name, domain = provider or ("", "")
+    written = (
+        (f"{name} is thin", [{"kind": "provider", "value": {"name": name, "domain": domain}}], {"decide": "reject", "reason": "thin"}),
+        ("Good enough", [{"kind": "quality", "value": [80, None]}], {"decide": "approve"}),
+    )
+    for title, when, then in written:
+        rule = Rule(site=site)
+        keeping.save(rule, name=title, when=when, then=then, actor=admin)
+        back_test(rule, at=now, actor=admin)
+        ready.articles.setdefault("rule", rule)
+    keeping.switch(rule, True, actor=admin)
+    editors = Group.objects.get(name="editor")
+    invite("noor@harbour.example", editors, [site], manager=Manager.of(admin), at=now)
+    make_webhook(site, "https://ears.example/newsdesk", ["decision", "export"], at=now)
+    make_token(admin, "Nightly report", ["read"], at=now)
+    ready.articles["provider"] = Provider.objects.filter(site=site).order_by("pk").first()
+    ready.articles["topic"] = Topic.objects.filter(site=site, name="Rail").get()
 
 
 def facts(ready: Stage) -> dict[str, int]:

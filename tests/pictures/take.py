@@ -19,6 +19,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "pictures"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+THEMES = os.environ.get("DESK_PICTURE_THEMES", "light dark").split()
 SIZES = {"": (1440, 900), "-narrow": (390, 844)}
 COLOURS = 192  # of a picture: a third of its size, and nobody sees it
 PORT = 8917
@@ -101,7 +102,6 @@ SHOTS = (
     Shot("conflict", "/conflicts/{contested}/"),
     Shot("another-look", "/recheck/"),
     Shot("decided", "/decided/"),
-    Shot("dashboard", "/dashboard/", person="ida", whole=True),
     Shot("bulk", "/queue/", click(".all-of-this button, [formaction*='bulk/all'], [action*='bulk/all'] button"), narrow=False),
     Shot("views", "/views/", person="ida"),
     Shot("suggestions", "/suggestions/"),
@@ -112,6 +112,23 @@ SHOTS = (
     Shot("ledger", "/exports/ledger/"),
     Shot("policy", "/policy/"),
     Shot("me", "/me/", whole=True),
+    Shot("dashboard", "/dashboard/", whole=True),
+    Shot("providers", "/providers/"),
+    Shot("provider", "/providers/{provider}/", whole=True),
+    Shot("topics", "/topics/"),
+    Shot("topic", "/topics/{topic}/", whole=True),
+    Shot("rules", "/rules/"),
+    Shot("rule", "/rules/{rule}/", whole=True),
+    Shot("rule-new", "/rules/new/", whole=True),
+    Shot("rule-backtest", "/rules/{rule}/backtest/"),
+    Shot("rule-conflicts", "/rules/conflicts/"),
+    Shot("people", "/users/", whole=True),
+    Shot("people-log", "/users/log/"),
+    Shot("tokens", "/me/tokens/"),
+    Shot("webhooks", "/webhooks/"),
+    Shot("feeds", "/feeds/"),
+    Shot("api", "/api/"),
+    Shot("second-factors", "/accounts/2fa/"),
     Shot("not-found", "/review/999999/"),
     Shot("not-allowed", "/policy/", person="ida"),
 )
@@ -154,7 +171,7 @@ def _take(shots: list[Shot], ready: Any, keys: dict[str, int]) -> None:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ.get("DESK_CHROMIUM", "/usr/bin/chromium"), args=FLAGS)
-        for theme in ("light", "dark"):
+        for theme in THEMES:
             for person in ready.people.values():
                 Preferences.objects.update_or_create(user=person, defaults={"theme": theme, "goal": 40})
             for suffix, (width, height) in SIZES.items():
@@ -162,7 +179,7 @@ def _take(shots: list[Shot], ready: Any, keys: dict[str, int]) -> None:
                     if suffix and not shot.narrow:
                         continue
                     context = browser.new_context(
-                        viewport={"width": width, "height": height}, base_url=f"http://127.0.0.1:{PORT}",
+                        viewport={"width": width, "height": 1_800 if shot.whole else height}, base_url=f"http://127.0.0.1:{PORT}",
                         color_scheme=theme, reduced_motion="reduce",
                     )  # fmt: skip
                     if shot.person:
@@ -174,7 +191,7 @@ def _take(shots: list[Shot], ready: Any, keys: dict[str, int]) -> None:
                         page.wait_for_load_state("networkidle")
                         shot.steps(page)
                         page.wait_for_timeout(250)
-                        _keep(page.screenshot(full_page=shot.whole), f"{shot.name}-{theme}{suffix}.png")
+                        _keep(page.screenshot(), f"{shot.name}-{theme}{suffix}.png")
                     except Exception as error:  # noqa: BLE001 - one page that has changed must not cost the other pictures
                         print(f"{shot.name}-{theme}{suffix}: {str(error).splitlines()[0]}", file=sys.stderr)
                     context.close()

@@ -7,8 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.importing.test_pipeline_interrupted import ROOT, own_database
 from tests.replay.meanwhile import EDITORS, KNOWN, NEW
+
+pytestmark = pytest.mark.usefixtures("django_db_setup")  # whose copy each of them begins with
 
 
 def test_editors_lose_nothing_while_1500_files_come_in(tmp_path: Path) -> None:

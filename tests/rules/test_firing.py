@@ -14,7 +14,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from articles import bulk, claims
+from articles import bulk, claims, leases
 from articles.bulk import ruling, running
 from articles.decisions import assign, decide, edit, undo
 from articles.importing.pipeline import import_site
@@ -232,7 +232,7 @@ def test_who_dies_after_the_plan_leaves_it_to_a_worker(feed: Feed, desk_admin: A
     assert ruling.plan(feed.site, at=NOON) == []
     BulkRun.objects.update(slice_size=2)
     assert bulk.advance(runs[0].pk, seconds=0)
-    BulkRun.objects.update(heartbeat_at=running._moment(-timedelta(minutes=1)), lease_until=None)
+    BulkRun.objects.update(heartbeat_at=leases.moment(-timedelta(minutes=1)), lease_until=None)
 
     for pk in bulk.stalled():
         while bulk.advance(pk, seconds=0):

@@ -162,7 +162,7 @@ def test_editors_see_that_approving_so_many_is_for_senior_editors(site: Any, edi
 
 
 def test_progress_is_polled_and_can_be_stopped(site: Any, senior: Any, settings: Any) -> None:
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
     client = signed_in(senior)
     run_page = client.post("/bulk/", ticked(make_crowd(site, 201), act="approve"))["Location"]
     client.post(run_page, {"do": "start"})

@@ -5,7 +5,7 @@ import html
 import os
 import re
 import zipfile
-from functools import partial
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from articles.decisions import decide, edit
+from articles.exporting import running
 from articles.exporting.pipeline import export_site
 from articles.exporting.sinks import FolderSink, ZipSink
-from articles.models import ExportRun, Site
+from articles.models import ExportRun, Place, Site
+from articles.tasks import LONG, take_up
 from articles.views import exports
 from articles.workflow import Action
 from tests.factories import NOON, make_article, make_person, make_site
@@ -52,8 +55,10 @@ def approved(site: Site, editor: Any, count: int = 1) -> list[Any]:
 
 
 def made_zip(client: Client, scope: str = "approved") -> ExportRun:
-    assert client.post(NEW, {"scope": scope}).status_code == 302
-    return ExportRun.objects.get()
+    reply = client.post(NEW, {"scope": scope})
+    run = ExportRun.objects.get()
+    assert (reply.status_code, reply["Location"]) == (302, f"/exports/{run.pk}/")
+    return run
 
 
 # --- who may
@@ -114,8 +119,9 @@ def test_the_list_shows_each_run_with_its_counts(
 
     text = text_of(client.get(LIST))
 
-    assert f"now Approved articles {tmp_path}/out 1 0 0 1 terminal" in text
-    assert f"{changed.path}: It has changed since it was imported" in text
+    assert f"now Approved articles {tmp_path}/out Finished 1 0 0 1 terminal" in text
+    run = text_of(client.get(f"/exports/{ExportRun.objects.get(site=site).pk}/"))
+    assert f"{changed.path}: It has changed since it was imported" in run
     assert "zz-other.zip" not in text
 
 
@@ -149,10 +155,12 @@ def test_the_preview_groups_what_changes(client: Client, site: Site, editor: Any
     text = text_of(client.get(NEW, {"scope": "all"}))
 
     assert "4 files change. Nothing else is touched. The zip holds 5 articles" in text
-    assert re.findall(r"(Approved|Rejected|Edited only) (\d) files?\b", text) == [
-        ("Approved", "2"), ("Rejected", "1"), ("Edited only", "1"),
-    ]  # fmt: skip
-    assert "- quality: 64 + quality: 9" in text
+    assert "Published 2 Taken down 1 Quality and heat 1" in text
+    quality = client.get(NEW, {"scope": "all", "group": "quality"}).content.decode()
+    (diff,) = re.findall('hx-get="(/exports/new/diff/[^"]+)"', quality)
+    assert "- quality: 64 + quality: 9" in text_of(client.get(html.unescape(diff)))
+    fragment = client.get(html.unescape(diff), headers={"HX-Request": "true"}).content.decode()
+    assert '<div class="p">+ quality: 9</div>' in fragment and "<main" not in fragment
 
 
 def test_the_preview_begins_with_approved_articles(client: Client, site: Site, editor: Any) -> None:
@@ -166,17 +174,34 @@ def test_the_preview_begins_with_approved_articles(client: Client, site: Site, e
     assert client.get(NEW, {"scope": "everything"}).content.count(b"checked") == 1
 
 
-def test_the_preview_of_very_much_shows_the_first_and_says_so(
-    client: Client, site: Site, editor: Any, monkeypatch: Any
-) -> None:
-    approved(site, editor, 4)
-    monkeypatch.setattr(exports, "export_site", partial(export_site, shown=2))
+def test_the_preview_of_very_much_is_paged(client: Client, site: Site, editor: Any, monkeypatch: Any) -> None:
+    approved(site, editor, 5)
+    monkeypatch.setattr(exports, "LISTED", 2)
+    monkeypatch.setattr(running, "MOST_SHOWN", 3)
 
-    response = client.get(NEW)
+    response = client.get(NEW, {"page": "2"})
 
-    assert "4 files change." in text_of(response)
-    assert "These are the first 2; 2 more change." in text_of(response)
-    assert len(re.findall('<details class="change"', response.content.decode())) == 2
+    text = text_of(response)
+    assert "5 files change." in text and "Page 2 of 2" in text and "2 more files change and are not listed." in text
+    assert len(re.findall('<details class="change"', response.content.decode())) == 1
+
+
+def test_a_file_is_in_one_group_with_all_that_changes_in_it(client: Client, site: Site, editor: Any) -> None:
+    words = {"quality": 80, "topics": ["Ports"], "title": "Another"}
+    decide([make_article(site)], Action.APPROVE, editor=editor, at=NOON, changes=words)
+    edit([make_article(site)], {"topics": ["Ports"], "quality": 9}, editor=editor, at=NOON)
+    edit([make_article(site)], {"excerpt": "Other words.", "quality": 9}, editor=editor, at=NOON)
+
+    page = text_of(client.get(NEW, {"scope": "all"}))
+
+    assert "Published 1 Topics 1 Text 1" in page and "Heat Published Quality Title Topics" in page
+
+
+def test_the_lines_of_a_file_that_would_not_change_are_not_there(client: Client, site: Site, editor: Any) -> None:
+    article = make_article(site)
+
+    for path in (article.path, "../../etc/passwd", ""):
+        assert client.get("/exports/new/diff/", {"scope": "all", "path": path}).status_code == 404
 
 
 def test_the_preview_costs_the_same_queries_for_few_and_many(client: Client, site: Site, editor: Any) -> None:
@@ -190,7 +215,8 @@ def test_the_preview_costs_the_same_queries_for_few_and_many(client: Client, sit
 def test_no_page_shows_what_is_secured(client: Client, site: Site, editor: Any) -> None:
     edit([make_article(site)], {"images": None}, editor=editor, at=NOON)
 
-    shown = html.unescape(client.get(NEW, {"scope": "all"}).content.decode())
+    path = site.articles.get().path
+    shown = html.unescape(client.get("/exports/new/diff/", {"scope": "all", "path": path}).content.decode())
 
     assert 'secured: "…"' in shown
     assert "c2VjcmV0" not in shown
@@ -224,7 +250,7 @@ def test_a_zip_is_made_listed_and_downloaded(client: Client, site: Site, editor:
     page = client.get(LIST)
     address = reverse("articles:export_download", args=[run.pk])
     assert f'href="{address}"' in page.content.decode()
-    assert f"1 article in {run.file}" in text_of(page)
+    assert f"Download {run.file}" in text_of(page) and "Written 1" in text_of(client.get(f"/exports/{run.pk}/"))
     response = client.get(address)
     assert response["Content-Disposition"] == f'attachment; filename="{site.name}-approved-{run.pk}.zip"'
     assert (response["Content-Type"], response["X-Content-Type-Options"]) == ("application/zip", "nosniff")
@@ -241,7 +267,7 @@ def test_a_scope_that_is_none_is_refused(client: Client) -> None:
     assert not ExportRun.objects.exists()
 
 
-def test_a_full_disk_leaves_no_run_and_no_file(
+def test_a_full_disk_is_told_and_leaves_no_file(
     client: Client, site: Site, editor: Any, tmp_path: Path, monkeypatch: Any
 ) -> None:
     def full(sink: ZipSink, path: str, data: bytes) -> None:
@@ -250,12 +276,64 @@ def test_a_full_disk_leaves_no_run_and_no_file(
     approved(site, editor)
     monkeypatch.setattr(ZipSink, "write", full)
 
-    response = client.post(NEW, {"scope": "approved"})
+    run = made_zip(client)
 
-    assert response.status_code == 503
-    assert "The zip could not be made: No space left on device." in text_of(response)
-    assert not ExportRun.objects.exists()
+    assert run.state == "failed" and not run.file
+    page = text_of(client.get(f"/exports/{run.pk}/"))
+    assert "Nothing was published: No space left on device. Mend it, then export again." in page
     assert [path for path in (tmp_path / "data").rglob("*") if path.is_file()] == []
+
+
+def test_an_export_that_is_to_stop_publishes_nothing(client: Client, site: Site, editor: Any, tmp_path: Path) -> None:
+    approved(site, editor)
+    run = running.begin(site, "zip", scope="approved", at=NOON)
+    ExportRun.objects.update(stop_asked=True)
+
+    running.advance(run.pk)
+
+    run.refresh_from_db()
+    assert (run.state, run.file) == ("stopped", "")
+    assert [path for path in (tmp_path / "data").rglob("*.zip*") if path.is_file()] == []
+
+
+# --- places
+def test_an_admin_names_a_folder_and_seniors_export_there(
+    client: Client, site: Site, editor: Any, desk_admin: Any, page_of: Any, tmp_path: Path
+) -> None:
+    (article,) = approved(site, editor)
+    (tmp_path / "public").mkdir()
+    words = {"kind": "folder", "location": str(tmp_path / "public"), "scope": "approved", "every": ""}
+    assert client.post("/exports/places/new/", words).status_code == 403
+    assert page_of(desk_admin).post("/exports/places/new/", words | {"location": "relative"}).status_code == 422
+    assert page_of(desk_admin).post("/exports/places/new/", words).status_code == 302
+    place = Place.objects.get()
+
+    assert "1 file changes." in text_of(client.get(NEW, {"to": f"place-{place.pk}"}))
+    client.post(NEW, {"scope": "approved", "to": f"place-{place.pk}"})
+
+    assert "published: true" in (tmp_path / "public" / article.path).read_text()
+    assert (ExportRun.objects.get().kind, ExportRun.objects.get().place) == ("folder", place)
+    assert client.post(NEW, {"scope": "approved", "to": "place-99"}).status_code == 422
+    assert client.post(f"/exports/places/{place.pk}/", {"do": "remove"}).status_code == 403
+    client.post(f"/exports/places/{place.pk}/", {"do": "export"})
+    assert ExportRun.objects.count() == 2
+    page_of(desk_admin).post(f"/exports/places/{place.pk}/", {"do": "remove"})
+    assert not Place.objects.exists() and (tmp_path / "public" / article.path).exists()
+
+
+def test_scheduled_exports_go_out_by_themselves_and_leave_rows_only_with_news(
+    site: Site, editor: Any, tmp_path: Path
+) -> None:
+    (article,) = approved(site, editor)
+    (tmp_path / "public").mkdir()
+    place = Place.objects.create(site=site, location=str(tmp_path / "public"), every=3600)
+    at = timezone.now()
+
+    assert take_up(at, queue=LONG) == 1 and (tmp_path / "public" / article.path).exists()
+    assert take_up(at, queue=LONG) == 0
+    Place.objects.update(looked_at=at - timedelta(seconds=3601))
+    assert take_up(at, queue=LONG) == 1
+    assert list(ExportRun.objects.values_list("state", "is_scheduled", "written", "place")) == [("finished", True, 1, place.pk)]
 
 
 @pytest.mark.parametrize("name", ["", "gone.zip", "../secret-key"])

@@ -8,9 +8,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from articles.decisions import decide
 from articles.models import ExportRun, Repository, Site
+from articles.templatetags.runs import commit_page
+from articles.workflow import Action
 from tests.exporting.repositories import PATHS, bare, changed, site_in
+from tests.factories import make_article
 from tests.importing.test_git_source import run
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +48,7 @@ def text_of(response: Any) -> str:
 def test_git_is_offered_only_where_the_repository_is_known(client: Client, target: Path, site: Site) -> None:
     Repository.objects.filter(site=site).delete()
     assert "Where to" not in text_of(client.get(NEW, {"to": "git"}))
-    assert client.post(NEW, {"scope": "approved", "to": "git"}).status_code == 404
+    assert client.post(NEW, {"scope": "approved", "to": "git"}).status_code == 422
     Repository.objects.create(site=site, location=str(target))
     assert "Where to Zip Git" in text_of(client.get(NEW))
 
@@ -55,7 +60,9 @@ def test_preview_shows_the_lines_and_commits_nothing(client: Client, target: Pat
     page = text_of(client.get(NEW, {"to": "git"}))
 
     assert "2 files change. Nothing else is touched. One commit on the branch main." in page
-    assert "+ published: true" in page and "Commit" in page
+    assert "Published 2" in page and "newsdesk: 2 approved" in page
+    lines = text_of(client.get("/exports/new/diff/", {"to": "git", "path": PATHS[0]}))
+    assert "+ published: true" in lines
     assert run(target, "for-each-ref") == before
 
 
@@ -70,6 +77,33 @@ def test_commit_is_made_and_listed(client: Client, target: Path, site: Site, sen
     made = ExportRun.objects.get()
     assert (made.commit, made.branch, made.actor) == (after, "main", senior)
     assert f"main {after[:10]}" in text_of(client.get("/exports/"))
+    page = text_of(client.get(f"/exports/{made.pk}/"))
+    assert f"Commit {after[:10]} on main" in page and "Published Sent" in page
+
+
+def test_the_message_is_offered_and_can_be_another(client: Client, target: Path, site: Site) -> None:
+    Repository.objects.filter(site=site).update(location=str(target))
+    page = client.get(NEW, {"to": "git"}).content.decode()
+    offered = html.unescape(re.search(r'<textarea name="message"[^>]*>\n(.*?)</textarea>', page, re.S)[1])  # type: ignore[index]
+    suggested = re.search(r'name="suggested" value="(\w+)"', page)[1]  # type: ignore[index]
+    words = {"scope": "approved", "to": "git", "suggested": suggested}
+
+    client.post(NEW, words | {"message": offered.replace("\n", "\r\n")})
+    assert ExportRun.objects.get().message == "" and run(target, "log", "-1", "--format=%s") == "newsdesk: 2 approved"
+
+    decided = make_article(site, text=(target.parent / "work" / PATHS[3]).read_text(), path="_news/own.md")
+    decide([decided], Action.APPROVE, editor=ExportRun.objects.get().actor, at=timezone.now())
+    client.post(NEW, words | {"message": "The harbour edition\r\n\r\nBy hand."})
+    assert run(target, "log", "-1", "--format=%B").strip() == "The harbour edition\n\nBy hand."
+
+
+def test_a_commit_has_a_page_where_its_repository_has_one() -> None:
+    runs = [
+        ExportRun(commit="c0ffee", destination=address)
+        for address in ("https://git.example/harbour/site.git", "https://…@git.example/site.git", "/srv/site.git", "ssh://git.example/x")
+    ]
+
+    assert [commit_page(one) for one in runs] == ["https://git.example/harbour/site/commit/c0ffee", "", "", ""]
 
 
 def test_push_takes_a_second_press(client: Client, target: Path, site: Site) -> None:
@@ -87,10 +121,11 @@ def test_push_takes_a_second_press(client: Client, target: Path, site: Site) -> 
 def test_repository_that_is_gone_is_told(client: Client, target: Path, site: Site) -> None:
     Repository.objects.filter(site=site).update(location=str(target.parent / "gone"))
 
-    for page in (client.get(NEW, {"to": "git"}), client.post(NEW, {"scope": "approved", "to": "git"})):
-        assert page.status_code == 503
-        assert "gone" in text_of(page)
-    assert not ExportRun.objects.exists()
+    page = client.get(NEW, {"to": "git"})
+    assert page.status_code == 503 and "gone" in text_of(page)
+    client.post(NEW, {"scope": "approved", "to": "git"})
+    made = ExportRun.objects.get()
+    assert made.state == "failed" and "gone" in text_of(client.get(f"/exports/{made.pk}/"))
 
 
 def test_a_bundle_is_only_read_so_git_is_not_offered(client: Client, target: Path, site: Site, tmp_path: Path) -> None:
@@ -98,4 +133,4 @@ def test_a_bundle_is_only_read_so_git_is_not_offered(client: Client, target: Pat
     Repository.objects.filter(site=site).update(location=str(tmp_path / "site.bundle"))
 
     assert "Where to" not in text_of(client.get(NEW, {"to": "git"}))
-    assert client.post(NEW, {"scope": "approved", "to": "git"}).status_code == 404
+    assert client.post(NEW, {"scope": "approved", "to": "git"}).status_code == 422

@@ -123,7 +123,8 @@ def test_names_logo_notes_and_aliases_are_saved_or_refused(client: Client, tribu
     client.post(f"/providers/{tribune.pk}/change/", {"act": "describe"})
     tribune.refresh_from_db()
     assert tribune.path == "_data/organizations/tribune.example.md"
-    assert "_data/organizations/tribune.example.md" in text_of(client.get("/exports/new/?scope=approved"))
+    page = text_of(client.get("/exports/new/?scope=approved"))
+    assert "New files" in page and "Harbour Post" in page
 
     client.post(f"/providers/{tribune.pk}/aliases/", {"name": "HT", "domain": ""})
     alias = ProviderAlias.objects.get(name="HT")

@@ -13,7 +13,7 @@ import errno
 import os
 import re
 import subprocess
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +53,7 @@ class GitSink(Sink):
     def __init__(self, target: Target, *, author: Author | None = None, own: Container[str] = ()) -> None:
         self.target, self.author = target, author or Author()
         self.label, self.branch = target.label, target.branch
+        self.announce: Callable[[str], None] = lambda commit: None  # told of the commit just before it is published
         self.base, self.parents = target.starting_point(own)
         self._shop = private_folder()
         self._reader: subprocess.Popen[bytes] | None = None
@@ -128,6 +129,7 @@ class GitSink(Sink):
         above = [word for parent in self.parents for word in ("-p", parent)]
         made = self._git.run(*DURABLE, "commit-tree", *above, tree, data=self.message.encode(), extra=who)
         commit = made.decode().strip()
+        self.announce(commit)
         self.target.publish(self._git, commit)
         self.commit = commit
 

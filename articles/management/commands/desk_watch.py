@@ -1,4 +1,4 @@
-"""``desk watch``: import what the sites' repositories become, again and again."""
+"""``desk watch``: import what the sites' sources become, again and again."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from articles.importing.report import ImportReport
 from articles.importing.watching import Watch, WatchBusy, watching
 from articles.management.commands._terminal import PARTLY, DeskCommand, escaped
 from articles.management.commands.desk_import import summary
-from articles.models import Repository
+from articles.models import Site, Source
 from articles.sites import SiteUnclear, chosen_site
 
 BREATH = 1.0  # seconds between two looks at what is due: one indexed query
 
 
 class Command(DeskCommand):
-    help = "Import what the sites' Git repositories become: on schedule, and when a webhook asks."
+    help = "Import what the sites' sources become: on schedule, and when a webhook asks."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--every", type=int, metavar="SECONDS", help="For repositories without a time of their own.")
-        parser.add_argument("--once", action="store_true", help="Look at every repository now, then end.")
+        parser.add_argument("--every", type=int, metavar="SECONDS", help="For sources without a time of their own.")
+        parser.add_argument("--once", action="store_true", help="Look at every source now, then end.")
         parser.add_argument("--site", metavar="NAME", help="Only this site's.")
         parser.add_argument("--parent", type=int, help="End when this process does.")
 
@@ -39,9 +39,9 @@ class Command(DeskCommand):
             site = chosen_site(options["site"]).name if options["site"] else ""
         except SiteUnclear as error:
             self.refuse(str(error))
-        known = Repository.objects.filter(**({"site__name": site} if site else {}))
+        known = Source.objects.exclude(kind=Source.Kind.UPLOAD).filter(**({"site__name": site} if site else {}))
         if not known.exists():
-            self.refuse("There is no repository to watch. Add one in the admin, under Repositories.")
+            self.refuse("There is no source to watch. Add one under Imports.")
         watch = Watch(options["every"], site, self._tell)
         try:
             with watching():
@@ -76,8 +76,8 @@ class Command(DeskCommand):
         finally:
             signal.signal(signal.SIGTERM, was)
 
-    def _tell(self, repository: Repository, report: ImportReport) -> None:
-        self.stdout.write(f"{timezone.now():%Y-%m-%d %H:%M:%S} {repository.site.name}: {escaped(summary(report))}")
+    def _tell(self, site: Site, report: ImportReport) -> None:
+        self.stdout.write(f"{timezone.now():%Y-%m-%d %H:%M:%S} {site.name}: {escaped(summary(report))}")
         self.stdout.flush()
 
 

@@ -17,26 +17,30 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from articles import leases
 from articles.management.commands._terminal import DeskCommand, escaped
-from articles.tasks import take_up
+from articles.tasks import LONG, SHORT, take_up
 
 BREATH = 0.5  # seconds between two looks for work: one indexed query
 SWEEP = 5.0  # seconds between two searches for what a killed worker has left
 
 
 class Command(DeskCommand):
-    help = "Do what waits in the background, such as decisions on many articles."
+    help = "Do what waits in the background: decisions on many articles, imports and exports."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="End when nothing is left to do.")
+        parser.add_argument("--queue", choices=[SHORT, LONG], help="Only decisions (default), or only imports and exports (runs).")
         parser.add_argument("--parent", type=int, help="End when this process does.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.name = uuid.uuid4().hex
+        self.queues = [options["queue"]] if options["queue"] else [SHORT, LONG]
         stopping = threading.Event()
 
         def stop(number: int, frame: FrameType | None) -> None:
             stopping.set()
+            leases.ENDING.set()  # an import that is under way ends between two slices
 
         was = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
         parent = options["parent"]
@@ -58,19 +62,21 @@ class Command(DeskCommand):
                     break
                 stopping.wait(BREATH)
         finally:
+            leases.ENDING.clear()
             for number, handler in was.items():
                 signal.signal(number, handler)
 
     def _turn(self, *, sweeps: bool) -> bool:
-        """Do one task, which takes some two seconds at most. Whether there was one."""
+        """Do one task: some two seconds at most of decisions, or one import or export. Whether there was one."""
         close_old_connections()
         if sweeps:
-            take_up(timezone.now())
+            for queue in self.queues:
+                take_up(timezone.now(), queue=queue)
         # Asked without the lock on the whole database that taking a task needs on SQLite.
-        if not DBTaskResult.objects.ready().filter(backend_name="default").exists():
+        if not DBTaskResult.objects.ready().filter(backend_name="default", queue_name__in=self.queues).exists():
             return False
         Worker(
-            queue_names=["default"], excluded_queue_names=[], interval=0, batch=True, backend_name="default",
+            queue_names=self.queues, excluded_queue_names=[], interval=0, batch=True, backend_name="default",
             startup_delay=False, max_tasks=1, worker_id=self.name,
         ).run()  # fmt: skip
         return True

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from typing import Any
 
-from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandParser
-from django.db.models import Q
 
+from articles.management.commands._beside import Beside
 from articles.management.commands._terminal import DeskCommand
-from articles.models import Repository
+from articles.tasks import LONG, SHORT
 from newsdesk import checks
 from newsdesk.database import bring_up_to_date
 
@@ -52,27 +50,15 @@ class Command(DeskCommand):
             )
         self.stdout.flush()
         sys.stdout.flush()
-        beside = [one for one in (self._worker(), self._watch()) if one]
+        beside = Beside([["desk_work", "--queue", SHORT], ["desk_work", "--queue", LONG]])
+        beside.start()
         try:
             if sys.platform == "win32":
                 self._waitress(host, port)
             else:
                 self._gunicorn(f"{shown}:{port}")
         finally:
-            for one in beside:
-                one.terminate()
-            for one in beside:
-                one.wait()
-
-    def _watch(self) -> subprocess.Popen[bytes] | None:
-        """The watcher beside the server, where a repository has a schedule or a webhook. It ends with this process."""
-        if not Repository.objects.filter(Q(every__isnull=False) | ~Q(hook_secret="")).exists():
-            return None
-        return _beside("desk_watch")
-
-    def _worker(self) -> subprocess.Popen[bytes]:
-        """The worker beside the server, for what pages leave to be done behind them. It ends with this process."""
-        return _beside("desk_work")
+            beside.stop()
 
     def _gunicorn(self, address: str) -> None:
         from django.db import connections
@@ -112,9 +98,3 @@ class Command(DeskCommand):
         from newsdesk.wsgi import application
 
         waitress.serve(application, host=host, port=port, threads=THREADS * 2, ident=None)
-
-
-def _beside(command: str) -> subprocess.Popen[bytes]:
-    """A command in a process of its own, which looks whether this one is still there."""
-    words = [sys.executable, str(settings.BASE_DIR / "manage.py"), command, "--parent", str(os.getpid())]
-    return subprocess.Popen(words, stdin=subprocess.DEVNULL)

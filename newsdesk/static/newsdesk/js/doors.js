@@ -5,5 +5,7 @@ document.addEventListener("allauth.error", (event) => {
   event.preventDefault();
   if (failed) failed.hidden = false;
 });
-for (const button of document.querySelectorAll("[data-webauthn]"))
+for (const button of document.querySelectorAll("[data-webauthn]")) {
   window.allauth.webauthn.forms[button.dataset.webauthn]({ ids: JSON.parse(button.dataset.ids) });
+  button.disabled = false; // before, a press would send the form without a key
+}
