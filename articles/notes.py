@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext
 
-from articles.models import Article, Mention, Note, Review
+from articles.models import Article, Mention, Note, Review, Site
 from articles.people import is_allowed
 from articles.people.colleagues import Piece, mentioned, people_of, pieces
 from articles.workflow import By
@@ -109,6 +109,12 @@ def thread(article: Article, person: Any, at: datetime) -> list[Told]:
     rows = Review.objects.filter(article=article, by=By.EDITOR).exclude(note="").select_related("actor").order_by("-pk")
     found += [Told(row.at, row.actor, [(row.note, False)], review=row) for row in rows[:SHOWN]]
     return sorted(reversed(found), key=lambda one: one.at)[-SHOWN:]
+
+
+def mentions_of(person: Any, site: Site) -> list[Mention]:
+    """Open notes of the site that mention the person, the latest first, with note, author and article. One query."""
+    found = Mention.objects.filter(person=person.pk, note__resolved_at=None, note__article__site=site)
+    return list(found.select_related("note__author", "note__article").order_by("-pk")[:SHOWN])
 
 
 def _check(person: Any, article: Article) -> None:

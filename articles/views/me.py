@@ -18,6 +18,7 @@ from articles import digests
 from articles.forms import GoalForm, KeymapForm, PreferencesForm
 from articles.labels import choices
 from articles.models import Preferences, Review, Site
+from articles.notes import mentions_of
 from articles.pace import decided_today
 from articles.people import sessions
 from articles.people.invitations import mail_goes_out
@@ -30,7 +31,7 @@ YEAR = 365 * 24 * 3600
 @require_safe
 @desk_page()
 def me(request: HttpRequest, site: Site) -> HttpResponse:
-    return _me_page(request)
+    return _me_page(request, site)
 
 
 @require_POST
@@ -61,7 +62,7 @@ def remap(request: HttpRequest, site: Site) -> HttpResponse:
     """Give shortcuts other keys, or with ``reset`` their own ones back."""
     form = KeymapForm(Preferences.of(request.user), {} if "reset" in request.POST else request.POST)
     if not form.is_valid():
-        return _me_page(request, keymap=form, status=422)
+        return _me_page(request, site, keymap=form, status=422)
     Preferences.objects.update_or_create(user=request.user, defaults={"keymap": form.keymap()})
     return redirect("articles:me")
 
@@ -72,13 +73,14 @@ def set_goal(request: HttpRequest, site: Site) -> HttpResponse:
     """How many decisions the person wants to make in a day; an empty field is no goal."""
     form = GoalForm(request.POST)
     if not form.is_valid():
-        return _me_page(request, goal=form, status=422)
+        return _me_page(request, site, goal=form, status=422)
     Preferences.objects.update_or_create(user=request.user, defaults={"goal": form.cleaned_data["goal"]})
     return redirect(f"{reverse('articles:me')}#own-goal")
 
 
 def _me_page(
     request: HttpRequest,
+    site: Site,
     *,
     goal: GoalForm | None = None,
     keymap: KeymapForm | None = None,
@@ -97,6 +99,7 @@ def _me_page(
             ("digest", gettext("Mail about your work"), choices(Digest), preferences.digest),
             ("language", gettext("Language"), [("", gettext("As the browser asks")), *settings.LANGUAGES], preferences.language),
         ),
+        "mentions": mentions_of(request.user, site),
         "mail_goes": mail_goes_out() and bool(request.user.email),
         "desk_sessions": sessions.sessions_of(request.user, timezone.now()),
         "this_session": request.session.session_key,

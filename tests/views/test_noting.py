@@ -105,6 +105,16 @@ def test_only_who_may_decide_is_asked(site: Site, editor: User, who: str) -> Non
     assert reply.status_code == 422 and Article.objects.get().assigned_to is None
 
 
+def test_me_lists_what_mentions_me(site: Site, editor: User, second_editor: User) -> None:
+    notes = [write_note(make_article(site, title=title), "Look, @milo", author=editor, at=NOON) for title in ("Late tram", "Old tram")]
+    write_note(make_article(make_site("zz"), title="Elsewhere"), "Look, @milo", author=editor, at=NOON)
+    resolve(notes[1], person=editor, at=NOON)
+
+    page = text_of(signed_in(second_editor).get(f"/me/?site={site.name}"))
+    assert "Late tram</a>" in page and "ida: Look, @milo" in page and "Old tram" not in page and "Elsewhere" not in page
+    assert "No open note mentions you." in text_of(signed_in(editor).get("/me/"))
+
+
 def test_rows_tell_of_notes_and_of_whose_they_are(site: Site, editor: User, second_editor: User) -> None:
     article, client = make_article(site), signed_in(editor)
     first = text_of(client.get("/queue/"))
