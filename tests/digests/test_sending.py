@@ -116,10 +116,20 @@ def test_a_mention_is_told_once(asked: User, site: Site, second_editor: User) ->
     assert send_due(SIX + timedelta(days=1)) == digests.Sent(empty=1)
 
 
-def test_it_speaks_the_language_of_the_person(asked: User) -> None:
-    Preferences.objects.update(language="en-gb")  # none that the desk offers: its own then
+@pytest.mark.parametrize(
+    ("language", "subject", "words"),
+    [
+        ("de", "Was in newsdesk auf dich wartet", "1 Artikel ist dir zugewiesen und wartet:"),
+        ("", "What waits for you on newsdesk", "1 article is assigned to you and waits:"),
+        ("xx", "What waits for you on newsdesk", "1 article is assigned to you and waits:"),  # no longer offered
+    ],
+)
+def test_it_speaks_the_language_of_the_person(asked: User, language: str, subject: str, words: str) -> None:
+    Preferences.objects.update(language=language)
+
     send_due(SIX)
-    assert mail.outbox[0].subject == "What waits for you on newsdesk"
+
+    assert mail.outbox[0].subject == subject and mail.outbox[0].body.startswith(words)
 
 
 def test_a_server_that_is_away_is_tried_later_and_told_once(
