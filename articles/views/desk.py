@@ -154,4 +154,4 @@ def count_words(count: int) -> str:
 
 def article_of(site: Site, pk: int) -> Article:
     """One article of the site with what a page shows of it. Raises Http404."""
-    return get_object_or_404(Article.objects.select_related("provider", "decided_by", "site"), pk=pk, site=site)
+    return get_object_or_404(Article.objects.select_related("provider", "decided_by", "assigned_to", "site"), pk=pk, site=site)
