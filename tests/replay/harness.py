@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -252,8 +252,8 @@ def exported(site: Site, paths: Sequence[str] | None = None) -> dict[str, bytes]
 def only(paths: Sequence[str] | None) -> Iterator[None]:
     listed = outgoing.files_of
 
-    def some(site: Site, scope: str, around: Collection[str] = ()) -> QuerySet[SourceFile]:
-        return listed(site, scope, around).filter(path__in=paths or ())
+    def some(*words: Any) -> QuerySet[SourceFile]:
+        return listed(*words).filter(path__in=paths or ())
 
     if paths is not None:
         outgoing.files_of = some
