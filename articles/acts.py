@@ -23,7 +23,7 @@ from articles.models import Article, Review, Rule
 from articles.workflow import Action, By
 
 STANDING = ("recheck", "recheck_since")  # why an article wants another look
-TRACKED = (*MIRRORED, "status", "withdrawn", "hold_until", "publish_from", "publish_until", "decided_at", "decided_by_id", "desk_fields", "watched", *STANDING)
+TRACKED = (*MIRRORED, "status", "withdrawn", "hold_until", "publish_from", "publish_until", "decided_at", "decided_by_id", "desk_fields", "watched", "assigned_to_id", *STANDING)
 MOST_GROUPS = 4  # updates of many articles at once, before each article gets one of its own
 
 

@@ -37,6 +37,7 @@ NAMES = {
     "provider_domain": _("Domain"),
     "provider_images": _("Provider's logos"),
     "recheck": _("Another look"),
+    "assigned_to_id": _("Assigned to"),
     "publish_from": _("Not before"),
     "publish_until": _("Take down on"),
 }

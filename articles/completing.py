@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from articles.labels import spoken
 from articles.mapping import fold
 from articles.models import Provider, Site, Topic
+from articles.people.colleagues import WORK, people_of
 from articles.searching import OPERATORS, Unreadable, quoted_if_needed, read_filter
 
 MOST = 8  # names of topics or providers
@@ -27,6 +28,7 @@ OFFERED: dict[str, tuple[str, ...]] = {
     "type": ("article", "video"),
     "topic": (),
     "provider": (),
+    "assigned": ("me", "none"),
     "published": ("yes", "no"),
     "has": ("picture", "related", "topics"),
     "is": ("edited", "watched"),
@@ -58,7 +60,11 @@ def completions(site: Site, typed: str) -> list[Completion]:
     value = tail["value"].lstrip('"')
     if name in ("topic", "provider"):
         return [_completed(before, name, found, "", names=True) for found in _names(site, name, value)]
-    return [_completed(before, name, one, _meaning(name, one)) for one in _values(name, value.lower())]
+    found = [_completed(before, name, one, _meaning(name, one)) for one in _values(name, value.lower())]
+    if name == "assigned":
+        people = people_of(site, WORK).filter(username__istartswith=value).values_list("username", flat=True)
+        found += [_completed(before, name, one, "", names=True) for one in people[:MOST]]
+    return found
 
 
 def _may_begin(before: str) -> bool:

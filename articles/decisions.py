@@ -26,6 +26,7 @@ from articles.mapping import KEYS, LONGEST_NAME, LONGEST_TOPIC, MIRRORED, export
 from articles.models import Article, Conflict, Review, SourceFile
 from articles.pace import shown_at
 from articles.people import is_allowed
+from articles.people.colleagues import WORK
 from articles.refusals import Refusal, last_acts, told, why_not_undone
 from articles.settling import (
     attributes_of,
@@ -139,12 +140,14 @@ def act_by_rule(
     note: str = "",
     changes: Changes | None = None,
     watch: bool = False,
+    assign: Any = None,
     live: bool = False,
     key: str = "",
     batch: uuid.UUID | None = None,
 ) -> DecisionReport:
     """What a rule does to articles: a decision on those that wait, EDIT, or CONFIRM. Which ones, ``articles.rules`` has
-    chosen under their lock; ``note`` says the rule in words. ``watch`` puts them on the watch list.
+    chosen under their lock; ``note`` says the rule in words. ``watch`` puts them on the watch list, ``assign``
+    asks a person to judge them.
 
     A rule decides nothing but what waits, whatever people may do; with ``live``, which ``blocking`` says of arrivals, also
     what the feed has published and nobody has seen. ``batch`` joins several calls into one act.
@@ -156,6 +159,8 @@ def act_by_rule(
         if action == Action.CONFIRM:
             return dict(LOOKED_AT) if article.status in DECIDED else None
         new = changed(article) | ({"watched": True} if watch else {})
+        if assign is not None:
+            new["assigned_to_id"] = assign.pk
         if action == Action.EDIT:
             return new
         return _decided(article, action, new, at) if article.status in decidable else None
@@ -176,6 +181,21 @@ def edit(
     """Give articles new values, each as the version that the editor saw. The decision they have stays."""
     permission = "articles.change_article"
     return _run(articles, Action.EDIT, _changing(changes), permission, editor=editor, at=at, note=note, key=key)
+
+
+def assign(
+    articles: Sequence[Article], person: Any, *, editor: Any, at: datetime, note: str = "", key: str = ""
+) -> DecisionReport:
+    """Ask a person to judge articles, or with None nobody any more, each as the version that the editor saw. Nothing of it is
+    exported. Who may not decide on the site of an article is not asked: DecisionRefused."""
+    sites = {article.site_id for article in articles}
+    if person is not None and not all(is_allowed(person, WORK, site) for site in sites):
+        raise DecisionRefused(gettext("%(name)s may not decide here. Choose somebody else.") % {"name": person.get_username()}, "person")
+
+    def act(article: Article) -> dict[str, Any]:
+        return {"assigned_to_id": person.pk if person is not None else None}
+
+    return _run(articles, Action.EDIT, act, "articles.change_article", editor=editor, at=at, note=note, key=key)
 
 
 def release(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from articles.acts import STANDING
@@ -56,6 +57,8 @@ def restored(article: Article, row: Review, meanwhile: Meanwhile | None) -> dict
     A newer reason to look again stays.
     """
     new = {name: thaw(name, value) for name, value in row.before.items()}
+    if new.get("assigned_to_id") and not User.objects.filter(pk=new["assigned_to_id"]).exists():
+        new["assigned_to_id"] = None  # the account is gone
     if any(freeze(getattr(article, name)) != row.after[name] for name in STANDING if name in row.after):
         new = {name: value for name, value in new.items() if name not in STANDING}
     if meanwhile is None:

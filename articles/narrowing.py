@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
 from articles.models import Provider, Site, Topic
 from articles.querysets import ArticleQuerySet
-from articles.searching import ANY, SPAN
+from articles.searching import ANY, ME, NOBODY, SPAN
 from articles.workflow import Status
 
 HOURS = {"h": 1, "d": 24, "w": 24 * 7}
@@ -80,8 +82,20 @@ def provider_named(site: Site, text: str) -> Provider | None:
     return providers.filter(name__iexact=text).first() or providers.filter(domain__iexact=text).first()
 
 
-def narrowed(found: ArticleQuerySet, filters: Mapping[str, str], site: Site, at: datetime) -> ArticleQuerySet:
-    """Those of the site's articles that all filters keep; without a status those that wait."""
+def _assigned(found: ArticleQuerySet, value: str, person: Any) -> ArticleQuerySet:
+    """Those of the person that ``value`` means: for “me” whoever looks, and without anybody none."""
+    if value == NOBODY:
+        return found.assigned(None)
+    if value == ME:
+        return found.none() if person is None else found.assigned(person.pk)
+    # As a subquery, so that a stored queue needs no look at the people first. Two names may differ in case alone.
+    return found.filter(assigned_to__in=User.objects.filter(username__iexact=value).values("pk"))
+
+
+def narrowed(
+    found: ArticleQuerySet, filters: Mapping[str, str], site: Site, at: datetime, person: Any = None
+) -> ArticleQuerySet:
+    """Those of the site's articles that all filters keep; without a status those that wait. ``person``: who looks."""
     status = filters.get("status", Status.PENDING)
     found = found.of_site(site)
     if status != ANY:
@@ -89,6 +103,8 @@ def narrowed(found: ArticleQuerySet, filters: Mapping[str, str], site: Site, at:
     for name, value in filters.items():
         if name in NARROWED:
             found = NARROWED[name](found, value, at)
+    if "assigned" in filters:
+        found = _assigned(found, filters["assigned"], person)
     if "topic" in filters:
         # As a subquery, so that a stored queue needs no look at the topics first.
         found = found.about(_named(site, filters["topic"]))

@@ -20,8 +20,8 @@ from articles.workflow import Status
 # What a row of a list shows, and nothing more: the texts and lists of an article are several kilobytes.
 LISTED = (
     "id", "version", "path", "title", "excerpt", "type", "quality", "heat", "status", "queued_at", "related_count", "likely",
-    "images", "topics", "provider_name", "provider_domain", "hold_until", "desk_fields", "site_id", "watched",
-    "provider__name", "provider__domain", "provider__trust",
+    "images", "topics", "provider_name", "provider_domain", "hold_until", "desk_fields", "site_id", "watched", "open_notes",
+    "provider__name", "provider__domain", "provider__trust", "assigned_to__username",
 )  # fmt: skip
 
 
@@ -205,6 +205,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Articles on the watch list."""
         return self.filter(watched=True)
 
+    def assigned(self, person: Any) -> Self:
+        """Articles that are assigned to the person; with None, to nobody."""
+        return self.filter(assigned_to=person) if person is not None else self.filter(assigned_to=None)
+
     def of_type(self, kind: str) -> Self:
         return self.filter(type=kind)
 
@@ -272,7 +276,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     # --- loaded
     def for_listing(self) -> Self:
-        return self.select_related("provider").only(*LISTED)
+        return self.select_related("provider", "assigned_to").only(*LISTED)
 
     def count_to(self, most: int) -> int:
         """How many there are, counted no further than ``most`` + 1: an exact count of a million rows costs 346 ms."""

@@ -68,9 +68,10 @@ class Queue:
     order: Order = ORDERS["quality"]
     provider: str = ""
     seen: int | None = None
+    person: Any = field(default=None, compare=False)  # who looks: “assigned:me” means them
 
     @classmethod
-    def read(cls, site: Site, query: Mapping[str, str]) -> Queue:
+    def read(cls, site: Site, query: Mapping[str, str], person: Any = None) -> Queue:
         """The queue that a query string asks for, in either spelling: a part of its own, or an operator within ``q``, which
         counts more. At most three queries, for the names of a topic and a provider."""
         search = parse(query.get("q") or "")
@@ -110,15 +111,16 @@ class Queue:
             order or ORDERS["quality"],
             provider,
             int(seen) if re.fullmatch("[0-9]{1,18}", seen) else None,
+            person,
         )
 
     @classmethod
-    def stored(cls, site: Site, query_string: str) -> Queue:
+    def stored(cls, site: Site, query_string: str, person: Any = None) -> Queue:
         """The queue of a query string that a queue has written. No query; names are taken as they are."""
         query = dict(parse_qsl(query_string))
         search = parse(query.get("q", ""))
         filters = {name: value for name, value in query.items() if name in OPERATORS}
-        return cls(site, filters, search.terms, search.left, order=ORDERS.get(query.get("sort", ""), ORDERS["quality"]))
+        return cls(site, filters, search.terms, search.left, order=ORDERS.get(query.get("sort", ""), ORDERS["quality"]), person=person)
 
     # --- as text
     @property
@@ -174,7 +176,7 @@ class Queue:
     # --- as articles
     def articles(self, at: datetime) -> ArticleQuerySet:
         """Every article that matches, without an order."""
-        found = narrowed(Article.objects.all(), self.filters, self.site, at)
+        found = narrowed(Article.objects.all(), self.filters, self.site, at, self.person)
         unwanted = [term.sought for term in self.terms if term.without and term.sought]
         return found.matching(self._wanted, self._is_common).without(unwanted)
 

@@ -17,6 +17,7 @@ from articles.labels import grouped
 from articles.models import Article, Provider, SavedView, Site
 from articles.people import is_allowed
 from articles.queue import Queue
+from articles.searching import ME
 
 COUNTED_TO = 1_000  # a view that holds more says "1,000+"
 KEPT = 15  # seconds that a count stands: as long as a page waits before it asks again
@@ -49,11 +50,11 @@ def may_change(view: SavedView, person: Any) -> bool:
 
 def counted(views: Sequence[SavedView], person: Any, at: datetime) -> list[Counted]:
     """The views with their counts: one query for all that were not counted within ``KEPT`` seconds, by anybody."""
-    names = {view.pk: f"view-{view.site_id}-{hashlib.sha256(view.query.encode()).hexdigest()[:24]}" for view in views}
+    names = {view.pk: f"view-{view.site_id}-{hashlib.sha256(_asked(view, person).encode()).hexdigest()[:24]}" for view in views}
     known: dict[str, int] = cache.get_many(set(names.values())) if views else {}
     missing = {names[view.pk]: view for view in views if names[view.pk] not in known}
     if missing:
-        asked = [Queue.stored(view.site, view.query).articles(at) for view in missing.values()]
+        asked = [Queue.stored(view.site, view.query, person).articles(at) for view in missing.values()]
         found = dict(zip(missing, Article.objects.tally(asked, COUNTED_TO), strict=False))
         cache.set_many(found, KEPT)
         known |= found
@@ -66,6 +67,11 @@ def queues_of(views: Sequence[SavedView]) -> list[Queue]:
     keys = {int(queue.filters["provider"]) for queue in queues if "provider" in queue.filters}
     names = {str(one.pk): str(one) for one in Provider.objects.filter(pk__in=keys)} if keys else {}
     return [replace(queue, provider=names.get(queue.filters.get("provider", ""), "")) for queue in queues]
+
+
+def _asked(view: SavedView, person: Any) -> str:
+    """What the view asks; where it says “me” that is another question for each person."""
+    return f"{view.query} {person.pk}" if f"assigned={ME}" in view.query.split("&") else view.query
 
 
 def _words(count: int) -> str:

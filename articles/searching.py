@@ -18,6 +18,7 @@ from articles.workflow import N_, NN_, Said, Status
 LONGEST = 500  # characters that are read
 MOST_TERMS = 20
 ANY = "any"
+ME, NOBODY = "me", "none"  # of assigned:
 SPAN = re.compile(r"([1-9][0-9]{0,3})([hdw])")
 RANGE = re.compile(r"([0-9]{1,6})?\.\.([0-9]{1,6})?")
 UNITS = {
@@ -82,6 +83,16 @@ def _either(one: str, other: str) -> str:
     return Said("%(one)s or %(other)s", one=one, other=other)
 
 
+def _assigned(value: str) -> str:
+    value = value.removeprefix("@")
+    known = {"me": ME, "none": NOBODY, "nobody": NOBODY}
+    if value.lower() in known:
+        return known[value.lower()]
+    if not re.fullmatch(r"[\w.@+-]{1,150}", value):
+        raise Unreadable(Said("Write me, none or a person's name"))
+    return value
+
+
 def _one_of(**flags: str) -> Callable[[str], str]:
     def read(value: str) -> str:
         asked = {word.strip().lower() for word in value.split(",")} - {""}
@@ -122,6 +133,10 @@ def _before_words(value: str) -> str:
     return Said("over %(span)s ago", span=span_words(value)) if SPAN.fullmatch(value) else value
 
 
+def _assigned_words(value: str) -> str:
+    return {ME: Said("me"), NOBODY: Said("nobody")}.get(value, value)
+
+
 def _flag_words(value: str) -> str:
     return Said(FLAGS.get(value, value))
 
@@ -150,6 +165,7 @@ OPERATORS = {
         Operator("type", N_("Type"), _text),
         Operator("topic", N_("Topic"), _text),
         Operator("provider", N_("Provider"), _text),
+        Operator("assigned", N_("Assigned to"), _assigned, _assigned_words),
         Operator("published", N_("Published"), _yes_or_no, _flag_words),
         Operator("has", N_("Has"), _one_of(picture="", related="", topics=""), _flag_words, adds_up=True),
         Operator("is", N_("Is"), _one_of(edited="", watched=""), _flag_words, adds_up=True),

@@ -16,7 +16,7 @@ from articles.workflow import DECIDED, Action, By
 # What an act writes beside its purpose: no news to an editor.
 BOOKKEEPING = frozenset({"decided_at", "decided_by_id", "desk_fields", "hold_until", "recheck_since"})
 STANDS_FOR_DECISION = (Action.APPROVE, Action.REJECT, Action.CONFIRM)
-UNTOLD = BOOKKEEPING | {"recheck", "status"}
+UNTOLD = BOOKKEEPING | {"recheck", "status", "assigned_to_id"}
 
 
 @dataclass(frozen=True, slots=True)

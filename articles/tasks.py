@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
-from articles import bulk
+from articles import bulk, digests
 from articles.exporting import running as exports
 from articles.importing import running as imports
 from articles.importing.uploads import clear_away
@@ -41,6 +41,13 @@ def tell_webhooks() -> None:
     more = [looking.look(hook, timezone.now()) for hook in hooks]
     if sending.send_due(SECONDS) or any(more):
         tell_webhooks.enqueue()
+
+
+@task()
+def send_digests() -> None:
+    """Send the digests that are due, and come back while there are more."""
+    if digests.send_due(timezone.now(), seconds=SECONDS).more:
+        send_digests.enqueue()
 
 
 @task(queue_name=LONG)
@@ -74,6 +81,8 @@ def take_up(at: datetime, *, queue: str = SHORT) -> int:
     sending.forget(at)
     if looking.has_news() or sending.is_due(at):
         tell_webhooks.enqueue()
+    if digests.is_due(at):
+        send_digests.enqueue()
     return len(found)
 
 

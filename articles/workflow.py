@@ -133,6 +133,14 @@ class Density(Labelled):
     COMPACT = "compact", N_("Compact")
 
 
+class Digest(Labelled):
+    """How often a person gets one mail about what waits for them."""
+
+    OFF = "off", N_("Off")
+    DAILY = "daily", N_("Daily")
+    WEEKLY = "weekly", N_("Weekly")
+
+
 class Scope(Labelled):
     """What a token of the API is for. Each is a part of what its person may do, never more."""
 

@@ -234,7 +234,8 @@ def _check(head: dict[str, Any], members: dict[str, tarfile.TarInfo]) -> None:
 
 
 def _check_empty() -> None:
-    there = sorted(path.name for path in settings.DATA_DIR.iterdir() if path.name not in FRESH)
+    kept = (path for path in settings.DATA_DIR.iterdir() if path.name not in FRESH)
+    there = sorted(path.name for path in kept if not path.is_dir() or any(path.iterdir()))  # an empty folder holds nothing
     if there:
         raise BackupRefused(f"The data folder {settings.DATA_DIR} holds a desk ({there[0]}). Set DESK_DATA to an empty folder.")
     if connection.vendor == "postgresql" and connection.introspection.table_names():

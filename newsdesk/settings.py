@@ -26,6 +26,10 @@ ALLOWED_HOSTS = env.list("DESK_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 HTTPS = env.bool("DESK_HTTPS", False)  # True behind a proxy that speaks https: secure cookies, HSTS, redirect
 
 # --- the desk -------------------------------------------------------------------------------------------------------
+DESK_URL = env.str(  # where people open the desk, for links in mail
+    "DESK_URL", next((one for one in env.list("DESK_ORIGINS", []) if "*" not in one), ""),
+    validate=validate.Regexp(r"(https?://[^/\s]+(/\S*)?)?$", error="DESK_URL is an address such as https://desk.example"),
+).rstrip("/")  # fmt: skip
 DESK_FILE_LIMIT = env.int("DESK_FILE_LIMIT", 5_000_000)  # bytes of one article file
 DESK_REMOTE_PICTURES = env.bool("DESK_REMOTE_PICTURES", True)  # the desk fetches pictures itself; False: never
 DESK_PICTURE_SPACE = env.int("DESK_PICTURE_SPACE", 500)  # megabytes of thumbnails in DESK_DATA/pictures

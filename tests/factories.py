@@ -126,9 +126,9 @@ def make_person(role: str = "editor", name: str = "") -> User:
         modules = {path.stem: import_module(f"articles.migrations.{path.stem}") for path in paths}
         replaced = {name for module in modules.values() for _, name in module.Migration.replaces}
         for module in (module for stem, module in modules.items() if stem not in replaced):
-            for name in ("make_groups", "widen_groups"):
-                if hasattr(module, name):
-                    getattr(module, name)(apps, SimpleNamespace(connection=connection))
+            for maker in ("make_groups", "widen_groups"):
+                if hasattr(module, maker):
+                    getattr(module, maker)(apps, SimpleNamespace(connection=connection))
     person = User.objects.create_user(name or f"{role.split()[0]}-{next(numbers)}", password="a-long-password-9")
     if role == "superuser":
         person.is_superuser = person.is_staff = True

@@ -17,6 +17,7 @@ from articles.models import (
     ImportRun,
     Invitation,
     Merger,
+    Note,
     Place,
     Provider,
     QuarantinedFile,
@@ -56,6 +57,8 @@ TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "decide": ("post", (*IN, 403, 302, 302, 302)),
     "adjust": ("post", (*IN, 403, 302, 302, 302)),
     "edit": ("get", (*IN, 403, 200, 200, 200)),
+    "notes": ("post", (*IN, 403, 422, 422, 422)),
+    "assign": ("post", (*IN, 403, 302, 302, 302)),
     "give_back": ("post", (*IN, 403, 422, 422, 422)),
     "history": ("get", (*IN, 403, 200, 200, 200)),
     "file": ("get", (*IN, 403, 200, 200, 200)),
@@ -316,9 +319,10 @@ def merged(site: Site, kind: str, keep: int) -> int:
 
 def everything_of(site: Site) -> list[Any]:
     of_site = (Article, BulkRun, Rule, SavedView, QuarantinedFile, ExportRun, ImportRun, Source, Place, Seat, Provider, Topic, Merger)
+    notes = list(Note.objects.filter(article__site=site).values())
     rows = [list(model.objects.filter(site=site).values()) for model in of_site]
     people = list(User.objects.filter(seats__site=site).values_list("pk", "is_active", "password"))
-    return [*rows, people, Invitation.objects.open().count(), Review.objects.filter(article__site=site).count()]
+    return [*rows, notes, people, Invitation.objects.open().count(), Review.objects.filter(article__site=site).count()]
 
 
 @pytest.mark.parametrize("role", ["editor", "admin"])
@@ -340,7 +344,7 @@ def test_what_belongs_to_another_site_is_nowhere(role: str) -> None:
             number = things[path.split("/<int:pk>")[0]]
             path = path.replace("<int:pk>", str(number)).replace("<int:other>", str(number))
             for method in ("get", "post"):
-                words = {"decision": "approve", "version": "1", "act": "remove", "do": "start", "title": "x"}
+                words = {"decision": "approve", "version": "1", "act": "remove", "do": "start", "title": "x", "text": "x"}
                 code = getattr(client, method)(f"/{path}", words if method == "post" else {}).status_code
                 assert code in (403, 404, 405) or pattern.name in OWN_CLAIM, (pattern.name, method, code)
                 assert code != 403 or TABLE[pattern.name][1][ROLES.index(role)] == 403, (pattern.name, method)

@@ -174,7 +174,7 @@ def list_queue(
 
 def _listed(request: HttpRequest, name: str, filters: Filters, cursor: str, limit: int) -> dict[str, Any]:
     site = site_named(request, name)
-    require(request, "articles.view_article", Scope.READ, site)
+    person = require(request, "articles.view_article", Scope.READ, site)
     known = {field.alias or name for name, field in type(filters).model_fields.items()} | {"cursor", "limit"}
     unknown_names = sorted(set(request.GET) - known)
     if unknown_names:
@@ -183,7 +183,7 @@ def _listed(request: HttpRequest, name: str, filters: Filters, cursor: str, limi
         faults = [{"where": f"query.{name[:80]}", "message": sentence} for name in unknown_names[:20]]
         raise Problem(422, sentence, errors=faults)
     asked = {key: value for key, value in filters.model_dump(by_alias=True).items() if value is not None}
-    queue = Queue.read(site, asked)
+    queue = Queue.read(site, asked, person)
     if queue.problems:
         # A filter that was left out shows more than was asked for: a program must hear of it, since it reads no banner.
         unknown = any(part.startswith(("topic:", "provider:")) for part in queue.left)

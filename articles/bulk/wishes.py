@@ -113,4 +113,6 @@ def _with(act: str, reason: str, changes: Mapping[str, Any]) -> str:
         details.append(gettext("lift to %(quality)s") % {"quality": PUBLISH_LINE})
     if "watch" in changes:
         details.append(gettext("watch"))
+    if "assign" in changes:
+        details.append(gettext("for %(name)s") % {"name": changes["assign"]})
     return gettext("%(act)s: %(details)s") % {"act": act, "details": ", ".join(details)} if details else act

@@ -36,6 +36,7 @@ class FilterForm(forms.Form):
     )
     topic = forms.CharField(required=False, label=_("Topic"))
     provider = forms.CharField(required=False, label=_("Provider"))
+    assigned = forms.CharField(required=False, label=_("Assigned to"))
     published = forms.ChoiceField(required=False, choices=EITHER, label=_("Published in the file"))
     has = forms.ChoiceField(
         required=False,
@@ -62,6 +63,7 @@ class FilterForm(forms.Form):
             if isinstance(field, forms.ChoiceField) and value not in dict(field.choices):
                 field.choices = [*field.choices, (value, value)]
         form.fields["provider"].widget.attrs["placeholder"] = gettext("Name or domain")
+        form.fields["assigned"].widget.attrs["placeholder"] = gettext("me, none or a name")
         form.fields["topic"].widget.attrs["list"] = "topic-names"
         if queue.problems:
             form.fields["q"].widget.attrs |= {"aria-invalid": "true", "aria-describedby": "problems"}

@@ -1,4 +1,4 @@
-"""One's own choices: theme, language, density, when keys act, and the keys themselves."""
+"""One's own choices: theme, language, density, mail, when keys act, and the keys themselves."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.labels import choices
 from articles.models import Preferences
 from articles.shortcuts import BY_NAME, REMAPPABLE, KeyRefused, clashes, read_keys, remapped
-from articles.workflow import Density, KeyMode, Theme
+from articles.workflow import Density, Digest, KeyMode, Theme
 
 MOST_A_DAY = 10_000
 
@@ -22,6 +22,7 @@ class PreferencesForm(forms.Form):
     theme = forms.ChoiceField(required=False, choices=choices(Theme))
     density = forms.ChoiceField(required=False, choices=choices(Density))
     key_mode = forms.ChoiceField(required=False, choices=choices(KeyMode), label=_("Single keys"))
+    digest = forms.ChoiceField(required=False, choices=choices(Digest))
     language = forms.ChoiceField(required=False, choices=lambda: [("", ""), *settings.LANGUAGES])
 
     def chosen(self) -> dict[str, str]:

@@ -13,8 +13,9 @@ from articles.labels import choices
 from articles.mapping import LONGEST_TOPIC
 from articles.models import Provider, Rule, Site
 from articles.narrowing import provider_named, topic_named
+from articles.people.colleagues import WORK, people_of
 from articles.rules import conditions, effects
-from articles.rules.effects import LARGEST_STEP
+from articles.rules.effects import LARGEST_STEP, LONGEST_PERSON
 from articles.rules.kinds import LARGEST, PLACES, TWINS, TYPES, RuleUnreadable
 from articles.rules.languages import LANGUAGES
 from articles.workflow import Action, Reason, Trust
@@ -100,6 +101,7 @@ class RuleForm(forms.Form):
     add = _text(gettext_lazy("Add the topic"), LONGEST_TOPIC, "known-topics")
     remove = _text(gettext_lazy("Remove the topic"), LONGEST_TOPIC, "known-topics")
     watch = forms.BooleanField(label=gettext_lazy("Put it on the watch list"), required=False)
+    assign = _text(gettext_lazy("Assign it to"), LONGEST_PERSON, "known-people")
     version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     def __init__(self, site: Site, data: Any = None, *, rule: Rule | None = None, named: bool = True) -> None:
@@ -165,6 +167,7 @@ class RuleForm(forms.Form):
             self.add_error("quality_how", _("Say whether the number is set or added."))
         for name in ("add", "remove"):
             found[name] = self._topic(name, data[name])
+        found["assign"] = self._person(data["assign"])
         return {name: value for name, value in found.items() if value not in ("", None, False)}
 
     def _provider(self, text: str) -> Provider | None:
@@ -180,6 +183,16 @@ class RuleForm(forms.Form):
         elif not labelled and Provider.objects.filter(site=self.site, name__iexact=found.name).count() > 1:
             self.add_error("provider", _("Several providers have this name. Choose one with its domain."))
         return found
+
+    def _person(self, text: str) -> str:
+        """The name of somebody who may decide here, as they are called."""
+        name = text.strip().removeprefix("@")
+        if not name:
+            return ""
+        found = next(iter(sorted(people_of(self.site, WORK).filter(username__iexact=name), key=lambda one: one.username != name)), None)
+        if found is None:
+            self.add_error("assign", _("%(name)s may not decide here. Choose somebody else.") % {"name": name})
+        return found.username if found else ""
 
     def _topic(self, field: str, text: str) -> str:
         """The name of the topic that was typed, as the site spells it."""
@@ -225,7 +238,7 @@ def _initial(rule: Rule) -> dict[str, Any]:
         if one.get("not"):
             found[f"{kind}_how"] = "not"
     then = rule.effects
-    found |= {name: then[name] for name in ("decide", "reason", "add", "remove", "watch") if name in then}
+    found |= {name: then[name] for name in ("decide", "reason", "add", "remove", "watch", "assign") if name in then}
     for name, how in (("quality", "set"), ("step", "add")):
         if name in then:
             found |= {"quality_how": how, "quality": then[name]}

@@ -47,11 +47,11 @@ class Quota(TemporaryFileUploadHandler):
 
     def __init__(self, request: Any = None) -> None:
         super().__init__(request)
-        self.left = OTHERS
+        self.left, self.of_importer = OTHERS, False
 
     def handle_raw_input(self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None) -> None:
         if may_import(getattr(self.request, "user", None)):
-            self.left = most_bytes() + OTHERS
+            self.left, self.of_importer = most_bytes() + OTHERS, True
         self._spend(0, content_length)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
@@ -61,7 +61,7 @@ class Quota(TemporaryFileUploadHandler):
     def _spend(self, count: int, announced: int) -> None:
         self.left -= count
         if self.left < 0 or announced > self.left:
-            raise UploadTooLarge
+            raise UploadTooLarge if self.of_importer else RequestDataTooBig
 
 
 def most_bytes() -> int:

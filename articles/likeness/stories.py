@@ -30,7 +30,7 @@ def likely_duplicates(article: Article) -> list[Twin]:
 
     Withdrawn ones are left out, here and below: where a file was renamed, that is the same article under its old path.
     """
-    return list(article.twins.filter(other__withdrawn=False).select_related("other", "other__provider"))
+    return list(article.twins.filter(other__withdrawn=False).select_related("other", "other__provider", "other__assigned_to"))
 
 
 def mark_alike(articles: Iterable[Article]) -> None:

@@ -13,6 +13,7 @@ from articles.models.leased import Leased
 from articles.models.lesson import Lesson
 from articles.models.likeness import ArticleSketch, Twin
 from articles.models.merger import Merger
+from articles.models.note import Mention, Note
 from articles.models.place import Place
 from articles.models.preferences import Preferences
 from articles.models.provider import Provider, ProviderAlias
@@ -51,7 +52,9 @@ __all__ = [
     "Leased",
     "LeftAlone",
     "Lesson",
+    "Mention",
     "Merger",
+    "Note",
     "Place",
     "Preferences",
     "Provider",

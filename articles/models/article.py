@@ -67,6 +67,13 @@ class Article(models.Model):
     watched = models.BooleanField(
         default=False, db_default=False, help_text="On the watch list: a rule wants an editor to look at it."
     )
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False,
+        help_text="Who is asked to judge it. The desk's alone: no file says it.",
+    )
+    open_notes = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False, help_text="Notes that nobody has resolved; kept by articles.notes."
+    )
     hold_until = models.DateTimeField(null=True, blank=True)
     publish_from = models.DateTimeField(null=True, blank=True, help_text="Approved, it leaves not before this moment.")
     publish_until = models.DateTimeField(null=True, blank=True, help_text="From then on it leaves as not published.")
@@ -140,6 +147,9 @@ class Article(models.Model):
             ),
             # The last column is not for the order: with it the counts of a status are answered from the index alone.
             models.Index(fields=["site", "status", "-queued_at", "-id", "withdrawn"], name="article_status_time"),
+            models.Index(
+                fields=["assigned_to", "site"], name="article_assigned", condition=Q(assigned_to__isnull=False)
+            ),
             models.Index(fields=["hold_until"], name="article_held", condition=Q(status="held")),
             models.Index(
                 fields=["site", "publish_from"], name="article_comes_out", condition=Q(publish_from__isnull=False)

@@ -1,4 +1,4 @@
-"""How one person likes the desk: keys, theme, density, language and the day's goal."""
+"""How one person likes the desk: keys, theme, density, language, the day's goal and mail."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from articles.labels import choices
-from articles.workflow import Density, KeyMode, Theme
+from articles.workflow import Density, Digest, KeyMode, Theme
 
 
 class Preferences(models.Model):
@@ -21,6 +21,10 @@ class Preferences(models.Model):
     language = models.CharField(max_length=10, blank=True, default="")  # of settings.LANGUAGES; "": what the browser asks for
     keymap = models.JSONField(default=dict, blank=True)
     goal = models.PositiveIntegerField(null=True, blank=True, help_text="Decisions a day; empty where there is no goal.")
+    # Off until somebody asks for it: the desk sends no mail that nobody wants.
+    digest = models.CharField(max_length=10, choices=choices(Digest), default=Digest.OFF)
+    digest_due_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When the next one is due.")
+    digest_tries = models.PositiveIntegerField(default=0, editable=False, help_text="In a row that the mail server refused.")
 
     class Meta:
         verbose_name_plural = "preferences"

@@ -1,7 +1,7 @@
 """Then what: what a rule does to an article, how it is stored and what it says in words. Pure.
 
 Stored as a mapping of ``decide`` (approve, reject, hold), ``reason``, ``quality`` (the new value), ``step`` (added to it),
-``add`` and ``remove`` (a topic's name) and ``watch``.
+``add`` and ``remove`` (a topic's name), ``watch`` and ``assign`` (a person's name).
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from articles.workflow import HOLD_HOURS, PUBLISH_LINE, Action, Reason, Status
 DECIDES = (Action.APPROVE, Action.REJECT, Action.HOLD)
 LEADS = {Action.APPROVE: Status.APPROVED, Action.REJECT: Status.REJECTED, Action.HOLD: Status.HELD}
 LARGEST_STEP = 200
-NAMES = frozenset({"decide", "reason", "quality", "step", "add", "remove", "watch"})
+NAMES = frozenset({"decide", "reason", "quality", "step", "add", "remove", "watch", "assign"})
+LONGEST_PERSON = 150
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Effects:
     add: str = ""
     remove: str = ""
     watch: bool = False
+    assign: str = ""
 
     @property
     def decides(self) -> bool:
@@ -64,11 +66,13 @@ class Effects:
             return self.action != other.action
         topics = (self.add and self.add == other.remove) or (self.remove and self.remove == other.add)
         lines = {value >= PUBLISH_LINE for value in (self.quality, other.quality) if value is not None}
-        return bool(topics) or len(lines) == 2
+        people = self.assign and other.assign and self.assign != other.assign
+        return bool(topics or people) or len(lines) == 2
 
     def as_json(self) -> dict[str, Any]:
         found: dict[str, Any] = {"decide": self.action.value if self.decides else "", "reason": self.reason}
         found |= {"quality": self.quality, "step": self.step, "add": self.add, "remove": self.remove, "watch": self.watch}
+        found["assign"] = self.assign
         return {name: value for name, value in found.items() if value not in ("", None, False)}
 
     def as_changes(self) -> dict[str, Any]:
@@ -103,11 +107,14 @@ def read(stored: Any) -> Effects:
         raise RuleUnreadable(_("Add a topic or remove it, not both."), "add")
     if not isinstance(stored.get("watch", False), bool):
         raise RuleUnreadable(_("Watching is yes or no."), "watch")
+    assign = stored.get("assign") or ""
+    if not isinstance(assign, str) or len(assign) > LONGEST_PERSON:
+        raise RuleUnreadable(_("A person's name has at most %(most)s letters.") % {"most": LONGEST_PERSON}, "assign")
     found = Effects(
         Action(decide) if decide else Action.EDIT, reason, numbers["quality"], numbers["step"] or None,
-        names["add"], names["remove"], stored.get("watch", False),
+        names["add"], names["remove"], stored.get("watch", False), assign.strip(),
     )  # fmt: skip
-    if not (found.decides or found.adjusts or found.watch):
+    if not (found.decides or found.adjusts or found.watch or found.assign):
         raise RuleUnreadable(_("Say what to do."), "decide")
     return found
 
@@ -133,4 +140,6 @@ def in_words(effects: Effects) -> str:
         parts.append(_("remove the topic %(topic)s") % {"topic": effects.remove})
     if effects.watch:
         parts.append(_("put it on the watch list"))
+    if effects.assign:
+        parts.append(_("assign it to %(name)s") % {"name": effects.assign})
     return listed(parts)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from articles.acts import locked
 from articles.decisions import DecisionRefused, DecisionReport, act_by_rule
 from articles.models import Article, Review, Rule, RuleFiring, RuleMark, Site
+from articles.people.colleagues import WORK, people_of
 from articles.refusals import Refusal
 from articles.rules import effects
 from articles.rules.conditions import Asked
@@ -104,9 +105,17 @@ def _read(rule: Rule) -> Meant | str:
     """The rule as it can be asked, or the sentence that says why not."""
     question = asked_of(rule)
     try:
-        return " ".join(question.broken) or Meant(rule, question, effects.read(rule.effects))
+        then = effects.read(rule.effects)
+        if then.assign and assignee(rule, then) is None:
+            return _("%(name)s may not decide here. Choose somebody else.") % {"name": then.assign}
+        return " ".join(question.broken) or Meant(rule, question, then)
     except RuleUnreadable as error:
         return str(error)
+
+
+def assignee(rule: Rule, then: Effects) -> Any:
+    """The person whom the rule asks, None where that is nobody who may decide on its site. One query."""
+    return people_of(rule.site_id, WORK).filter(username=then.assign).first()
 
 
 def _act_on(then: Effects, status: str, recheck: str) -> Action | None:
@@ -165,6 +174,7 @@ def _do(one: Meant, act: Action, group: list[Article], said: dict[int, str], at:
     rule, then = one.rule, one.then
     words: dict[str, Any] = {"rule": rule, "at": at, "note": told(rule), "key": key}
     if act != Action.CONFIRM:
+        words |= {"assign": assignee(rule, then)} if then.assign else {}
         words |= {"reason": then.reason, "watch": then.watch, "changes": lambda article: then.changes(vars(article))}
     report = act_by_rule(group, act, **words)
     reviews = {review.article_id: review for review in report.reviews}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,9 +22,11 @@ from articles.frontmatter import FrontMatterError
 from articles.models import Article, Review, Site, SourceFile
 from articles.since import BOOKKEEPING, kept_values
 from articles.views.desk import article_of, desk_page
+from articles.views.notes_shown import notes_context
 from articles.workflow import Action, Status
 
 SHOWN = 50
+ASSIGNED = "assigned_to_id"
 UNDOABLE = frozenset(
     {Action.APPROVE, Action.REJECT, Action.HOLD, Action.WAKE, Action.EDIT, Action.SETTLE, Action.CONFIRM}
 )
@@ -117,6 +121,7 @@ def article_history(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     article = article_of(site, pk)
     reviews = article.reviews.select_related("actor", "undone_by", "twin", "rule").order_by("-pk")
     page = Paginator(reviews, SHOWN).get_page(request.GET.get("page"))
+    name_assigned(page)
     return render(
         request,
         "articles/history.html",
@@ -128,6 +133,7 @@ def article_history(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
                 for review, kept in zip(page, kept_values(article, list(page)), strict=True)
             ],
             "undoable": UNDOABLE,
+            **notes_context(request, article),
         },
     )
 
@@ -142,6 +148,7 @@ def decided(request: HttpRequest, site: Site) -> HttpResponse:
         reviews = reviews.filter(actor=request.user.pk)
     page = Paginator(reviews.select_related("article", "actor", "undone_by", "twin", "rule").order_by("-pk"), SHOWN)
     shown = page.get_page(request.GET.get("page"))
+    name_assigned(shown)
     return render(
         request,
         "articles/decided.html",
@@ -150,12 +157,28 @@ def decided(request: HttpRequest, site: Site) -> HttpResponse:
 
 
 def changes_of(review: Review) -> list[tuple[str, str, str]]:
-    """What an act changed, for people: name, before, after."""
+    """What an act changed, for people: name, before, after. People are called by name where ``name_assigned`` was asked."""
+    names = getattr(review, "assigned_names", {})
+
+    def said(name: str, value: Any) -> str:
+        if name != ASSIGNED:
+            return value_words(name, value)
+        return gettext("nobody") if value is None else names.get(value, gettext("somebody"))
+
     return [
-        (caption(name), value_words(name, review.before.get(name)), value_words(name, after))
+        (caption(name), said(name, review.before.get(name)), said(name, after))
         for name, after in review.after.items()
         if name not in BOOKKEEPING
     ]
+
+
+def name_assigned(reviews: Iterable[Any]) -> None:
+    """Give rows that assigned an article ``assigned_names``: a person's key -> name. One query where there are such rows."""
+    rows = [row for row in reviews if isinstance(row, Review) and ASSIGNED in row.after]
+    keys = {values.get(ASSIGNED) for row in rows for values in (row.before, row.after)} - {None}
+    names = dict(User.objects.filter(pk__in=keys).values_list("pk", "username")) if keys else {}
+    for row in rows:
+        row.assigned_names = names  # type: ignore[attr-defined]
 
 
 def unheeded_of(review: Review, kept: dict[str, Any]) -> list[tuple[str, str, str]]:

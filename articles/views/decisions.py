@@ -47,7 +47,7 @@ CONFLICT, INVALID = 409, 422
 
 def queue_of(request: HttpRequest, site: Site) -> Queue:
     """The queue that the page came from, which its forms carry as ``view``."""
-    return Queue.read(site, QueryDict(request.POST.get("view", "")[:2000]))
+    return Queue.read(site, QueryDict(request.POST.get("view", "")[:2000]), request.user)
 
 
 @require_POST

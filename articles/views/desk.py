@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -120,7 +120,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "site": lambda: current_site(request),
         "waiting_count": waiting,
         "quarantined_count": quarantined,
-        "attention": stuck,
+        "attention": cache(stuck),
         "today": today,
         "saved_views": views,
         "role": lambda: role_of(user, current_site(request)),
@@ -154,4 +154,4 @@ def count_words(count: int) -> str:
 
 def article_of(site: Site, pk: int) -> Article:
     """One article of the site with what a page shows of it. Raises Http404."""
-    return get_object_or_404(Article.objects.select_related("provider", "decided_by", "site"), pk=pk, site=site)
+    return get_object_or_404(Article.objects.select_related("provider", "decided_by", "assigned_to", "site"), pk=pk, site=site)

@@ -51,7 +51,7 @@ def compare(request: HttpRequest, site: Site, pk: int, other: int) -> HttpRespon
             fields.append((caption(name), *differences(left, right), left == right))
     at = timezone.now()
     context = {
-        "queue": Queue.read(site, request.GET),
+        "queue": Queue.read(site, request.GET, request.user),
         "sides": [_side(article, at) for article in (one, two)],
         "fields": fields,
         "percent": likeness(_headline(one), _headline(two)),
@@ -68,7 +68,7 @@ def story_page(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     article, at = article_of(site, pk), timezone.now()
     members = story(article)
     context = {
-        "queue": Queue.read(site, request.GET),
+        "queue": Queue.read(site, request.GET, request.user),
         "article": article,
         "members": [_side(member, at) for member in members],
         "waiting": sum(member.status in WAITING for member in members),

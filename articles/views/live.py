@@ -24,7 +24,7 @@ def live(request: HttpRequest, site: Site) -> HttpResponse:
     """The queue's counts as they are now. A POST, because it keeps the person's seat at the desk."""
     at = timezone.now()
     claims.be_present(site, request.user)
-    asked = Queue.read(site, request.GET)
+    asked = Queue.read(site, request.GET, request.user)
     return render(request, "articles/_live.html", {"queue": asked, **numbers(asked, at), "people": claims.presence(site, request.user).people})
 
 
@@ -32,7 +32,7 @@ def live(request: HttpRequest, site: Site) -> HttpResponse:
 @desk_page("articles.decide_article")
 def claim_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     """Lease the article, lease it on (``renew``), or take it over (``take``); ``leave`` names the one left for it."""
-    article, asked = article_of(site, pk), Queue.read(site, request.GET)
+    article, asked = article_of(site, pk), Queue.read(site, request.GET, request.user)
     _give_up(request, request.POST.get("leave", ""))
     lost = False
     if article.status not in DECIDED:

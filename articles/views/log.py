@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from articles.models import AccountEvent, ExportRun, ImportRun, Review
 from articles.people.roles import Manager
-from articles.views.articles import changes_of
+from articles.views.articles import changes_of, name_assigned
 from articles.views.people import people_page
 
 LISTED = 50
@@ -132,5 +132,6 @@ def account_log(request: HttpRequest, manager: Manager) -> HttpResponse:
     kinds = [kind for kind in KINDS if manager.everywhere or not kind.everywhere]
     shown = next((kind for kind in kinds if kind.name == request.GET.get("of")), kinds[0])
     page = Paginator(shown.rows(manager), LISTED).get_page(request.GET.get("page"))
+    name_assigned(page)
     context = {"kinds": kinds, "shown": shown, "page": page, "lines": [shown.line(row) for row in page]}
     return render(request, "articles/users_log.html", context)

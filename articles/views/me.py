@@ -14,13 +14,16 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from articles import digests
 from articles.forms import GoalForm, KeymapForm, PreferencesForm
 from articles.labels import choices
 from articles.models import Preferences, Review, Site
+from articles.notes import mentions_of
 from articles.pace import decided_today
 from articles.people import sessions
+from articles.people.invitations import mail_goes_out
 from articles.views.desk import desk_page
-from articles.workflow import Density, KeyMode, Theme
+from articles.workflow import Density, Digest, KeyMode, Theme
 
 YEAR = 365 * 24 * 3600
 
@@ -28,7 +31,7 @@ YEAR = 365 * 24 * 3600
 @require_safe
 @desk_page()
 def me(request: HttpRequest, site: Site) -> HttpResponse:
-    return _me_page(request)
+    return _me_page(request, site)
 
 
 @require_POST
@@ -39,6 +42,9 @@ def choose(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return redirect(_back(request))
     chosen = form.chosen()
+    digest = chosen.pop("digest", "")
+    if signed_in and digest:
+        digests.choose(request.user, Digest(digest), at=timezone.now())
     if signed_in and chosen:
         Preferences.objects.update_or_create(user=request.user, defaults=chosen)
     response = redirect(_back(request))
@@ -56,7 +62,7 @@ def remap(request: HttpRequest, site: Site) -> HttpResponse:
     """Give shortcuts other keys, or with ``reset`` their own ones back."""
     form = KeymapForm(Preferences.of(request.user), {} if "reset" in request.POST else request.POST)
     if not form.is_valid():
-        return _me_page(request, keymap=form, status=422)
+        return _me_page(request, site, keymap=form, status=422)
     Preferences.objects.update_or_create(user=request.user, defaults={"keymap": form.keymap()})
     return redirect("articles:me")
 
@@ -67,13 +73,14 @@ def set_goal(request: HttpRequest, site: Site) -> HttpResponse:
     """How many decisions the person wants to make in a day; an empty field is no goal."""
     form = GoalForm(request.POST)
     if not form.is_valid():
-        return _me_page(request, goal=form, status=422)
+        return _me_page(request, site, goal=form, status=422)
     Preferences.objects.update_or_create(user=request.user, defaults={"goal": form.cleaned_data["goal"]})
     return redirect(f"{reverse('articles:me')}#own-goal")
 
 
 def _me_page(
     request: HttpRequest,
+    site: Site,
     *,
     goal: GoalForm | None = None,
     keymap: KeymapForm | None = None,
@@ -89,8 +96,11 @@ def _me_page(
             ("theme", gettext("Theme"), choices(Theme), preferences.theme),
             ("density", gettext("Lists"), choices(Density), preferences.density),
             ("key_mode", gettext("Single keys"), choices(KeyMode), preferences.key_mode),
+            ("digest", gettext("Mail about your work"), choices(Digest), preferences.digest),
             ("language", gettext("Language"), [("", gettext("As the browser asks")), *settings.LANGUAGES], preferences.language),
         ),
+        "mentions": mentions_of(request.user, site),
+        "mail_goes": mail_goes_out() and bool(request.user.email),
         "desk_sessions": sessions.sessions_of(request.user, timezone.now()),
         "this_session": request.session.session_key,
         "acts": Review.objects.filter(actor=request.user.pk).count(),

@@ -50,7 +50,7 @@ def queue(request: HttpRequest, site: Site) -> HttpResponse:
     Each queue has one address: whoever types operators or sends the form is led to it.
     """
     at = timezone.now()
-    asked = Queue.read(site, request.GET)
+    asked = Queue.read(site, request.GET, request.user)
     if not request.htmx and not _is_written_so(request.GET, asked):  # type: ignore[attr-defined]
         kept = [(name, request.GET[name]) for name in APART if name in request.GET]
         return redirect(f"{reverse('articles:queue')}?{urlencode([*asked.parameters.items(), *kept])}")
@@ -129,7 +129,7 @@ def unfolded(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     topics = Topic.objects.filter(site=site)
     row = row_of(article, timezone.now())
     context = {
-        "queue": Queue.read(site, request.GET),
+        "queue": Queue.read(site, request.GET, request.user),
         "row": row,
         "choices": choices(article, topics, SHOWN_TOPICS),
         "form_key": uuid.uuid4(),

@@ -108,7 +108,7 @@ def _page(request: HttpRequest, site: Site, *, sentence: str = "", status: int =
         default=Value(len(GRAVEST_FIRST)), output_field=IntegerField(),
     )  # fmt: skip
     listed = (
-        waiting.select_related("provider", "decided_by")
+        waiting.select_related("provider", "decided_by", "assigned_to")
         .only(*LISTED_COLUMNS, "recheck", "recheck_since", "decided_at", "decided_by__username")
         .order_by(grave, "-recheck_since", "-pk")
     )

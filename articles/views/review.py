@@ -33,6 +33,7 @@ from articles.views.claiming import claim_context
 from articles.views.desk import article_of, count_words, desk_page
 from articles.views.finding import topic_tree
 from articles.views.guessing import guess_context
+from articles.views.notes_shown import notes_context
 from articles.views.recheck import since_card
 from articles.views.rows import cools, related_row, row_of
 from articles.views.rules import ruled_context
@@ -47,7 +48,7 @@ UNDOABLE = 50  # how many of one's acts back Undo reaches; beyond them the page 
 @desk_page()
 def review_next(request: HttpRequest, site: Site) -> HttpResponse:
     """The first article of the queue, with its filters."""
-    asked = Queue.read(site, request.GET)
+    asked = Queue.read(site, request.GET, request.user)
     if request.user.has_perm("articles.decide_article"):
         article = asked.take_next(None, timezone.now(), request.user)
     else:
@@ -60,7 +61,7 @@ def review_next(request: HttpRequest, site: Site) -> HttpResponse:
 @require_safe
 @desk_page()
 def review(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
-    asked, article = Queue.read(site, request.GET), article_of(site, pk)
+    asked, article = Queue.read(site, request.GET, request.user), article_of(site, pk)
     if _is_shown(request) and article.status not in DECIDED and request.user.has_perm("articles.decide_article"):
         claim(article, request.user)
     return review_page(request, asked, article)
@@ -75,7 +76,7 @@ def review_page(
     request: HttpRequest, asked: Queue, article: Article, *, sentence: str = "", status: int = 200
 ) -> HttpResponse:
     """The page of one article; ``sentence`` is shown above it. To htmx its main part alone."""
-    context = review_context(request, asked, article)
+    context = review_context(request, asked, article, sentence if "text" in request.POST else "")
     context["sentence"] = sentence
     name = "articles/_review.html"
     if not request.htmx:  # type: ignore[attr-defined]
@@ -84,7 +85,7 @@ def review_page(
     return render(request, name, context, status=status)
 
 
-def review_context(request: HttpRequest, asked: Queue, article: Article) -> dict[str, Any]:
+def review_context(request: HttpRequest, asked: Queue, article: Article, sentence: str = "") -> dict[str, Any]:
     at = timezone.now()
     topics = list(Topic.objects.filter(site=article.site))
     following = asked.following(article, at, TAPE_AFTER)
@@ -120,6 +121,7 @@ def review_context(request: HttpRequest, asked: Queue, article: Article) -> dict
         "adds_topics": request.user.has_perm("articles.add_topic"),
         "since": since_card(article),
         **ruled_context(article),
+        **notes_context(request, article, refused=sentence),
         **judge_context(article, topics),
         **guess_context(article),
     }

@@ -75,6 +75,10 @@ def row_of(article: Article, at: datetime, holder: Any = None) -> Row:
         flags.append(("warn", article.alike))  # type: ignore[attr-defined]
     if article.watched:
         flags.append(("warn", gettext("Watch")))
+    if article.assigned_to is not None:
+        flags.append(("pen", gettext("For %(name)s") % {"name": article.assigned_to.get_username()}))
+    if article.open_notes:
+        flags.append(("warn", _open_notes.within(language, article.open_notes)))
     if article.type == "video":
         flags.append(("", gettext("Video")))
     if article.desk_fields and article.status == Status.PENDING:
@@ -111,6 +115,11 @@ def colour_of(name: str) -> int:
 @once_a_language
 def _trust(trust: str) -> str:
     return label(Trust(trust))
+
+
+@once_a_language
+def _open_notes(count: int) -> str:
+    return counted(NN_("%(count)s open note", "%(count)s open notes"), count)
 
 
 @once_a_language

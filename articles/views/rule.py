@@ -18,6 +18,7 @@ from articles.bulk.wishes import done
 from articles.forms.rules import EMPTY_ROWS, RuleForm, provider_label
 from articles.models import Article, BackTest, Provider, Review, Rule, Site, Topic
 from articles.narrowing import provider_named
+from articles.people.colleagues import WORK, people_of
 from articles.queue import COUNTED_TO
 from articles.rules import conditions, effects, keeping
 from articles.rules.backtest import LATEST, back_test
@@ -103,6 +104,7 @@ def _builder_page(
     context: dict[str, Any] = {
         "rule": rule, "form": form, "refused": refused,
         "providers": [provider_label(*one) for one in providers],
+        "people": people_of(site, WORK).values_list("username", flat=True)[:OFFERED],
         "topics": Topic.objects.filter(site=site).order_by("name").values_list("name", flat=True)[:OFFERED],
         **_meaning(rule, form),
     }  # fmt: skip

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -204,7 +205,7 @@ def test_what_somebody_decided_is_skipped(desk: Any) -> None:
     page.keyboard.press("a")
     page.keyboard.press("a")
 
-    assert "milo rejected this 0 s ago" in told(page)
+    assert re.search(r"milo rejected this \d+ s ago", told(page))
     assert heading(page) == "Crane of quality 64"
     assert page.locator("#next .back").count() == 0
     assert titled("Crane of quality 66").status == "rejected"

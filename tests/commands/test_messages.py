@@ -62,7 +62,7 @@ def test_a_catalogue_is_written_and_compiled_as_the_command_does(path: Path, sai
 def test_nothing_that_django_finds_in_the_templates_is_missing(said: dict[Any, list[str]]) -> None:
     """Django's own way of reading templates for gettext, which shares nothing with ours."""
     known = {text for _, texts in said for text in texts}
-    for path in (ROOT / "templates").rglob("*.html"):
+    for path in (path for path in (ROOT / "templates").rglob("*") if path.suffix in (".html", ".txt")):
         for literal in CALL.findall(templatize(path.read_text())):
             assert ast.literal_eval(literal) in known, f"{path.name}: {literal}"
 

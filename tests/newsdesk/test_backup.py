@@ -68,6 +68,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Ite
         made = Desk(folder / "data", environment)
         assert made.manage("desk_import", source, "--site", "quay", DESK_MIGRATE="1").code == 1
         assert made.manage("desk_export", folder / "site", "--all").code == 0
+        (folder / "data" / "uploads" / "kept.archive").write_bytes(b"an upload")
         yield made
 
 
@@ -95,7 +96,7 @@ def test_a_backup_comes_back_as_it_was(desk: Desk, kept: Path, empty: Desk) -> N
     found = empty.everything()
     assert found == desk.everything()
     assert len(found["articles.Article"]) == 30
-    for name in ("secret-key", *sorted(str(path.relative_to(desk.folder)) for path in desk.folder.glob("exports/manifests/*"))):
+    for name in ("secret-key", "uploads/kept.archive", *sorted(str(path.relative_to(desk.folder)) for path in desk.folder.glob("exports/manifests/*"))):
         assert (empty.folder / name).read_bytes() == (desk.folder / name).read_bytes(), name
     assert (empty.folder / "secret-key").stat().st_mode & 0o777 == 0o600
     assert kept.stat().st_mode & 0o777 == 0o600

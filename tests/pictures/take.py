@@ -6,15 +6,20 @@ It works on a desk of its own in a temporary folder. Look at every picture befor
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.pictures.shots import Shot
+    from tests.pictures.staging import Stage
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "pictures"
@@ -22,180 +27,114 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 THEMES = os.environ.get("DESK_PICTURE_THEMES", "light dark").split()
 SIZES = {"": (1440, 900), "-narrow": (390, 844)}
 COLOURS = 192  # of a picture: a third of its size, and nobody sees it
-PORT = 8917
-Steps = Callable[[Any], Any]
-
-
-@dataclass(frozen=True)
-class Shot:
-    """One picture. ``address`` is filled in with the keys of what was staged; ``steps`` bring the page into its state."""
-
-    name: str
-    address: str
-    steps: Steps = lambda page: None
-    person: str = "admin"
-    whole: bool = False  # down to the page's end
-    narrow: bool = True
-
-
-def press(*keys: str) -> Steps:
-    def steps(page: Any) -> None:
-        for key in keys:
-            page.keyboard.press(key)
-            page.wait_for_timeout(150)
-
-    return steps
-
-
-def click(*places: str) -> Steps:
-    def steps(page: Any) -> None:
-        for place in places:
-            page.locator(place).first.click()
-            page.wait_for_timeout(150)
-
-    return steps
-
-
-def typed(key: str, text: str) -> Steps:
-    def steps(page: Any) -> None:
-        page.keyboard.press(key)
-        page.wait_for_timeout(150)
-        page.keyboard.type(text)
-        page.wait_for_timeout(500)
-
-    return steps
-
-
-def offline(page: Any) -> None:
-    page.wait_for_load_state("networkidle")
-    page.context.set_offline(True)
-    press("a", "a")(page)
-    page.wait_for_timeout(600)
-
-
-SHOTS = (
-    Shot("sign-in", "/accounts/login/", person=""),
-    Shot("queue", "/queue/", press("j")),
-    Shot("queue-filters", "/queue/?quality=60..79&type=article"),
-    Shot("queue-search", "/queue/?q=topic:rail+quality:50.."),
-    Shot("queue-search-problem", "/queue/?q=quality:high"),
-    Shot("queue-nothing-matches", "/queue/?q=zeppelin"),
-    Shot("queue-selection", "/queue/", press("x", "Shift+J", "Shift+J")),
-    Shot("queue-help", "/queue/", press("?"), narrow=False),
-    Shot("queue-palette", "/queue/", typed("Control+k", "pro"), narrow=False),
-    Shot("review", "/review/{next}/"),
-    Shot("review-focus", "/review/{next}/", press("f"), narrow=False),
-    Shot("review-after", "/review/{next}/?", press("Shift+R")),
-    Shot("review-topics", "/review/{next}/", typed("t", "ra")),
-    Shot("review-note", "/review/{next}/", press("n"), narrow=False),
-    Shot("review-file", "/review/{next}/", press("p"), narrow=False),
-    Shot("review-taken", "/review/{open}/", person="ida"),
-    Shot("review-duplicates", "/review/{twin}/"),
-    Shot("review-changed", "/review/{changed}/"),
-    Shot("review-offline", "/review/{next}/", offline),
-    Shot("compare", "/compare/{twin}/{other}/"),
-    Shot("story", "/articles/{twin}/story/"),
-    Shot("edit", "/articles/{next}/edit/", whole=True),
-    Shot("history", "/articles/{contested}/history/"),
-    Shot("file", "/articles/{contested}/file/"),
-    Shot("conflicts", "/conflicts/"),
-    Shot("conflict", "/conflicts/{contested}/"),
-    Shot("another-look", "/recheck/"),
-    Shot("decided", "/decided/"),
-    Shot("bulk", "/queue/", click(".all-of-this button, [formaction*='bulk/all'], [action*='bulk/all'] button"), narrow=False),
-    Shot("views", "/views/", person="ida"),
-    Shot("suggestions", "/suggestions/"),
-    Shot("imports", "/imports/"),
-    Shot("quarantine", "/imports/quarantine/{bad}/"),
-    Shot("exports", "/exports/"),
-    Shot("export-preview", "/exports/new/"),
-    Shot("ledger", "/exports/ledger/"),
-    Shot("policy", "/policy/"),
-    Shot("me", "/me/", whole=True),
-    Shot("dashboard", "/dashboard/", whole=True),
-    Shot("providers", "/providers/"),
-    Shot("provider", "/providers/{provider}/", whole=True),
-    Shot("topics", "/topics/"),
-    Shot("topic", "/topics/{topic}/", whole=True),
-    Shot("rules", "/rules/"),
-    Shot("rule", "/rules/{rule}/", whole=True),
-    Shot("rule-new", "/rules/new/", whole=True),
-    Shot("rule-backtest", "/rules/{rule}/backtest/"),
-    Shot("rule-conflicts", "/rules/conflicts/"),
-    Shot("people", "/users/", whole=True),
-    Shot("people-log", "/users/log/"),
-    Shot("tokens", "/me/tokens/"),
-    Shot("webhooks", "/webhooks/"),
-    Shot("feeds", "/feeds/"),
-    Shot("api", "/api/"),
-    Shot("second-factors", "/accounts/2fa/"),
-    Shot("not-found", "/review/999999/"),
-    Shot("not-allowed", "/policy/", person="ida"),
-)
+NARROW_DARK = ("queue", "review")  # the others are narrow in the light alone: a picture more each would tell little
+PORT = int(os.environ.get("DESK_PICTURE_PORT", "8917"))
+ADDRESS = f"http://127.0.0.1:{PORT}"
+LONGEST = 2_400  # pixels of a picture of a whole page
+# How high the window has to be for what scrolls in it to be seen whole.
+REACH = "Math.max(document.documentElement.scrollHeight, ...[...document.querySelectorAll('.page, .dash')].map(e => e.scrollHeight + e.getBoundingClientRect().top))"
 
 
 def main(names: list[str]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {"DESK_DATA": folder, "DESK_REMOTE_PICTURES": "0", "DJANGO_SETTINGS_MODULE": "newsdesk.settings"}
+    folder = Path(tempfile.gettempdir()) / "newsdesk-pictures"  # the same each time: it is seen in pictures
+    shutil.rmtree(folder, ignore_errors=True)
+    with _folder(folder):
+        os.environ |= {"DESK_DATA": str(folder), "DESK_REMOTE_PICTURES": "0", "DJANGO_SETTINGS_MODULE": "newsdesk.settings"}
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in the thread that uses the database
         import django
 
         django.setup()
-        from tests.pictures.staging import facts, stage
+        from tests.pictures import shots
+        from tests.pictures.staging import bare, emptied, stage
 
-        ready = stage()
-        server = subprocess.Popen([sys.executable, "manage.py", "serve", "--port", str(PORT), "--no-input"], cwd=ROOT,
-                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
-        try:
-            _wait()
-            _take([shot for shot in SHOTS if not names or shot.name in names], ready, facts(ready))
-        finally:
-            server.terminate()
-            server.wait(20)
+        ready = stage(folder)
+        chapters = (
+            (shots.JUDGING + shots.MANAGING + shots.ACCOUNTS, None, {}),
+            (shots.LEFTWARDS, None, {"DESK_PSEUDO_LOCALES": "1"}),
+            (shots.DECIDING, None, {}),
+            (shots.EMPTY, emptied, {}),
+            (shots.BARE, bare, {}),
+        )
+        for chapter, prepare, wishes in chapters:
+            wanted = [shot for shot in chapter if not names or shot.name in names]
+            if wanted:
+                with _serving(wishes):
+                    if prepare:  # under the server, which fills a desk that is empty when it starts
+                        prepare(ready)
+                    _take(wanted, ready)
+
+
+@contextmanager
+def _folder(folder: Path) -> Iterator[None]:
+    folder.mkdir()
+    try:
+        yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _serving(wishes: dict[str, str]) -> Iterator[None]:
+    command = [sys.executable, "manage.py", "serve", "--port", str(PORT), "--no-input"]
+    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | wishes, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait()
+        yield
+    finally:
+        server.terminate()
+        server.wait(20)
 
 
 def _wait() -> None:
     for _ in range(200):
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{PORT}/healthz", timeout=2)  # noqa: S310
+            urllib.request.urlopen(f"{ADDRESS}/healthz", timeout=2)  # noqa: S310
             return
         except OSError:
             time.sleep(0.1)
     raise SystemExit("The desk did not start.")
 
 
-def _take(shots: list[Shot], ready: Any, keys: dict[str, int]) -> None:
+def _take(wanted: list[Shot], ready: Stage) -> None:
     from playwright.sync_api import sync_playwright
-
-    from articles.models import Preferences
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ.get("DESK_CHROMIUM", "/usr/bin/chromium"), args=FLAGS)
         for theme in THEMES:
-            for person in ready.people.values():
-                Preferences.objects.update_or_create(user=person, defaults={"theme": theme, "goal": 40})
-            for suffix, (width, height) in SIZES.items():
-                for shot in shots:
-                    if suffix and not shot.narrow:
-                        continue
-                    context = browser.new_context(
-                        viewport={"width": width, "height": 1_800 if shot.whole else height}, base_url=f"http://127.0.0.1:{PORT}",
-                        color_scheme=theme, reduced_motion="reduce",
-                    )  # fmt: skip
-                    if shot.person:
-                        context.add_cookies([{"name": "sessionid", "value": ready.cookie(shot.person), "url": f"http://127.0.0.1:{PORT}"}])
-                    page = context.new_page()
-                    page.set_default_timeout(8_000)
-                    try:
-                        page.goto(shot.address.format(**keys))
-                        page.wait_for_load_state("networkidle")
-                        shot.steps(page)
-                        page.wait_for_timeout(250)
-                        _keep(page.screenshot(), f"{shot.name}-{theme}{suffix}.png")
-                    except Exception as error:  # noqa: BLE001 - one page that has changed must not cost the other pictures
-                        print(f"{shot.name}-{theme}{suffix}: {str(error).splitlines()[0]}", file=sys.stderr)
-                    context.close()
+            for suffix, size in SIZES.items():
+                for shot in wanted:
+                    if not suffix or (shot.narrow and (theme == "light" or shot.name in NARROW_DARK)):
+                        _one(browser, shot, ready, theme, suffix, size)
         browser.close()
+
+
+def _one(browser: Any, shot: Shot, ready: Stage, theme: str, suffix: str, size: tuple[int, int]) -> None:
+    ready.like(shot.person, theme, shot.language)
+    width, height = size
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, base_url=ADDRESS, color_scheme=theme, reduced_motion="reduce"
+    )
+    if shot.person:
+        context.add_cookies([{"name": "sessionid", "value": ready.cookie(shot.person), "url": ADDRESS}])
+    page = context.new_page()
+    page.set_default_timeout(8_000)
+    name = f"{shot.name}-{theme}{suffix}.png"
+    try:
+        page.goto(shot.address.format(**ready.keys))
+        page.wait_for_load_state("networkidle")
+        shot.steps(page)
+        page.wait_for_timeout(250)
+        if shot.whole:
+            page.set_viewport_size({"width": width, "height": min(LONGEST, max(height, page.evaluate(REACH)))})
+            page.wait_for_timeout(100)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            print(f"{name}: {wide - width} px too wide", file=sys.stderr)
+        _keep(page.screenshot(), name)
+    except Exception as error:  # noqa: BLE001 - one page that has changed must not cost the other pictures
+        print(f"{name}: {str(error).splitlines()[0]}", file=sys.stderr)
+    context.close()
+    ready.restore()
 
 
 def _keep(data: bytes, name: str) -> None:
@@ -203,7 +142,7 @@ def _keep(data: bytes, name: str) -> None:
 
     from PIL import Image
 
-    picture = Image.open(io.BytesIO(data)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    picture = Image.open(io.BytesIO(data)).convert("RGB").quantize(COLOURS, kmeans=1, dither=Image.Dither.NONE)
     picture.save(PICTURES / name, optimize=True)
     print(name)
 

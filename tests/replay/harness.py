@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from articles.exporting import outgoing
 from articles.importing import pace
@@ -244,15 +245,15 @@ def exported(site: Site, paths: Sequence[str] | None = None) -> dict[str, bytes]
     """Every article's file as an export of everything would write it, or only some: then no others are listed. The ledger
     does not hear of it."""
     with only(paths):
-        return {file.path: file.written().encode() for file in outgoing.outgoing(site, ExportRun.Scope.ALL, naming=False)}
+        return {file.path: file.written().encode() for file in outgoing.outgoing(site, ExportRun.Scope.ALL, timezone.now(), naming=False)}
 
 
 @contextmanager
 def only(paths: Sequence[str] | None) -> Iterator[None]:
     listed = outgoing.files_of
 
-    def some(site: Site, scope: str, around: Collection[str] = ()) -> QuerySet[SourceFile]:
-        return listed(site, scope, around).filter(path__in=paths or ())
+    def some(*words: Any) -> QuerySet[SourceFile]:
+        return listed(*words).filter(path__in=paths or ())
 
     if paths is not None:
         outgoing.files_of = some

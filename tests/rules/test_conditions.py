@@ -55,11 +55,11 @@ def test_each_kind_reads_back_as_it_was_written_and_says_itself(stored: Any, tex
 
 def test_the_sentence_of_a_rule() -> None:
     when = conditions.read([of_provider("Wire"), words("fog horn"), is_("quality", [None, 20])])
-    then = effects.read({"decide": "reject", "reason": "thin", "add": "Rail", "watch": True})
+    then = effects.read({"decide": "reject", "reason": "thin", "add": "Rail", "watch": True, "assign": "ida"})
 
     assert sentence(when, then) == (
         "When the provider is Wire, the title or excerpt has “fog horn” and the quality is at most 20, "
-        "reject as Thin, add the topic Rail and put it on the watch list."
+        "reject as Thin, add the topic Rail, put it on the watch list and assign it to ida."
     )
 
 
@@ -85,7 +85,7 @@ def test_what_no_rule_can_ask_is_refused_by_kind(stored: Any, kind: str) -> None
     [
         ({}, "decide"), ({"decide": "publish"}, "decide"), ({"decide": "approve", "reason": "thin"}, "reason"),
         ({"quality": -1}, "quality"), ({"quality": 4, "step": 2}, "quality"), ({"step": 900}, "step"), ({"step": 0}, "decide"),
-        ({"add": "Rail", "remove": "Rail"}, "add"), ({"watch": "yes"}, "watch"), ({"assign": "ida"}, ""), ({"quality": True}, "quality"),
+        ({"add": "Rail", "remove": "Rail"}, "add"), ({"watch": "yes"}, "watch"), ({"assign": 5}, "assign"), ({"assign": "x" * 151}, "assign"), ({"quality": True}, "quality"),
     ],
 )  # fmt: skip
 def test_what_no_rule_can_do_is_refused_by_name(stored: Any, name: str) -> None:
@@ -140,6 +140,7 @@ def test_every_kind_is_told_of_here() -> None:
         (Effects(Action.APPROVE), Effects(Action.REJECT), True), (Effects(Action.HOLD), Effects(Action.APPROVE), True),
         (Effects(Action.REJECT, "thin"), Effects(Action.REJECT, "other"), False), (Effects(add="Rail"), Effects(remove="Rail"), True),
         (Effects(quality=20), Effects(quality=90), True), (Effects(quality=20), Effects(quality=30), False), (Effects(watch=True), Effects(Action.APPROVE), False),
+        (Effects(assign="ida"), Effects(assign="milo"), True), (Effects(assign="ida"), Effects(assign="ida", watch=True), False),
     ],
 )  # fmt: skip
 def test_which_effects_contradict_each_other(one: Effects, other: Effects, clash: bool) -> None:

@@ -16,7 +16,7 @@ from hypothesis.extra.django import TestCase
 
 from articles import bulk, claims, leases
 from articles.bulk import ruling, running
-from articles.decisions import decide, edit, undo
+from articles.decisions import assign, decide, edit, undo
 from articles.importing.pipeline import import_site
 from articles.importing.sources import open_source
 from articles.models import Article, ArticleTopic, BulkRun, Review, RuleFiring, Site, SourceFile
@@ -253,6 +253,34 @@ def test_what_a_killed_import_brought_in_is_asked_by_the_next(feed: Feed, desk_a
     feed.comes_in()
 
     assert statuses() == ["rejected"]
+
+
+def test_a_rule_assigns_what_is_nobodys(feed: Feed, desk_admin: Any, editor: Any, second_editor: Any) -> None:
+    """What a person has assigned counts as judged by a person; a run that is undone takes its own assignments back."""
+    feed.writes("mine", title="A tram waits")
+    feed.comes_in()
+    assign([feed.article("mine")], second_editor, editor=second_editor, at=feed.at)
+    make_rule(feed.site, words("tram", place="title"), then={"assign": "ida"}, actor=desk_admin)
+    feed.writes("mine", title="Another tram waits")
+    feed.writes("one", title="One more tram")
+    feed.comes_in()
+
+    assert [feed.article(name).assigned_to for name in ("mine", "one")] == [second_editor, editor]
+    row = Review.objects.get(article=feed.article("one"))
+    assert (row.action, row.by, row.after, row.note) == (
+        "edit", By.RULE, {"assigned_to_id": editor.pk}, "Mine: When the title has “tram”, assign it to ida."
+    )  # fmt: skip
+    undo(row, editor=desk_admin, at=LATER)
+    assert feed.article("one").assigned_to is None
+
+
+def test_a_rule_that_assigns_to_who_may_not_decide_means_nothing(feed: Feed, desk_admin: Any, editor: Any) -> None:
+    make_rule(feed.site, words("tram", place="title"), then={"decide": "reject", "assign": "ida"}, actor=desk_admin)
+    editor.groups.clear()
+    feed.writes("one", title="A tram waits")
+    feed.comes_in()
+
+    assert (feed.article("one").status, Review.objects.count()) == ("pending", 0)
 
 
 def test_a_watched_article_stays_so_until_a_person_decides(feed: Feed, desk_admin: Any, editor: Any) -> None:

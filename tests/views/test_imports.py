@@ -326,3 +326,12 @@ def test_the_quarantine_of_another_site_is_not_here(client: Client) -> None:
     make_article(file.site)
 
     assert client.get(f"/imports/quarantine/{file.pk}/").status_code == client.get(f"/imports/{run.pk}/").status_code == 404
+
+
+def test_the_navigation_tells_of_a_source_that_cannot_be_read(site: Site, client: Client) -> None:
+    source = Source.objects.create(site=site, kind="folder", location="/nowhere")
+    assert "cannot be read" not in client.get("/queue/").content.decode()
+
+    Source.objects.filter(pk=source.pk).update(failure="There is no folder /nowhere.")
+
+    assert '1<span class="vh"> cannot be read</span>' in client.get("/queue/").content.decode()

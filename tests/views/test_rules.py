@@ -37,14 +37,14 @@ def test_a_rule_is_built_saved_and_tried_on_the_past(site: Site, client: Client,
     words_ = {"words-0-text": "fog  horn", "words-0-how": "not exact", "words-0-place": "title", "words-1-text": "tram", "words-1-how": "any"}
     ranges = {"quality_most": "64", "topic": "rail", "topic_not": "Machines", "age": "2D", "age_than": "under", "quality_how": "add", "quality": "-5"}
 
-    reply = client.post("/rules/new/", FORM | words_ | ranges | {"then": "test", "trust": "blocked", "trust_how": "not", "watch": "on"})
+    reply = client.post("/rules/new/", FORM | words_ | ranges | {"then": "test", "trust": "blocked", "trust_how": "not", "watch": "on", "assign": "@IDA"})
 
     rule = Rule.objects.get()
     assert reply["Location"] == f"/rules/{rule.pk}/backtest/" and BackTest.objects.get().decisions == 1
     assert sentence_of(rule) == (
         "When the provider is Wire, the provider’s trust is not “Blocked”, it is about Rail, it is not about Machines, the quality is at "
         "most 64, the title does not have “fog horn”, the title or excerpt has “tram” and it is at most 2 days old, reject as Thin, take 5 "
-        "from the quality and put it on the watch list."
+        "from the quality, put it on the watch list and assign it to ida."
     )
     assert (rule.version, rule.is_on, rule.place) == (1, False, 1)
     shown = client.get(f"/rules/{rule.pk}/")
@@ -68,6 +68,7 @@ def test_a_rule_is_built_saved_and_tried_on_the_past(site: Site, client: Client,
         ({"words-0-text": "…"}, "Write words with at least one letter or digit."),
         ({"add": "Nothing"}, "The site has no topic “Nothing”."),
         ({"quality_how": "set"}, "Write a number."),
+        ({"assign": "nobody-here"}, "nobody-here may not decide here. Choose somebody else."),
         ({"name": ""}, "This field is required."),
     ],
 )

@@ -65,7 +65,7 @@ def found(root: Path) -> dict[Message, list[str]]:
         for path in sorted((root / room).rglob("*.py")):
             for message in in_python(path.read_text(encoding="utf-8")):
                 messages.setdefault(message, set()).add(path.relative_to(root).as_posix())
-    for path in sorted((root / "templates").rglob("*.html")):
+    for path in sorted(path for path in (root / "templates").rglob("*") if path.suffix in (".html", ".txt")):
         for message in in_template(path.relative_to(root / "templates").as_posix()):
             messages.setdefault(message, set()).add(path.relative_to(root).as_posix())
     for name in model_names():
