@@ -174,6 +174,6 @@ def test_watch_imports_what_comes_and_stops_when_told(tmp_path: Path, number: si
             commit_file(work, "_news/b.md", make_text(title="Third").encode())
             assert "tides: 1 created" in watch.stdout.readline()
             watch.send_signal(number)
-            assert watch.wait(10) == 0
+            assert watch.wait(60) == 0
         finally:
             watch.kill()

@@ -60,9 +60,17 @@ class Command(DeskCommand):
 
     def _for_ever(self, watch: Watch, parent: int | None) -> None:
         """Until a signal. An import that is under way ends between two slices or rolls its slice back."""
-        was = signal.signal(signal.SIGTERM, _stop)
+        asked = False
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            # The exception ends what is under way; where it is raised in a place that swallows it, the next round sees the word.
+            nonlocal asked
+            asked = True
+            raise Stopped
+
+        was = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
-            while parent is None or os.getppid() == parent:
+            while not asked and (parent is None or os.getppid() == parent):
                 close_old_connections()
                 try:
                     watch.round()
@@ -71,10 +79,11 @@ class Command(DeskCommand):
                     connections.close_all()
                     time.sleep(BREATH * 4)
                 time.sleep(BREATH)
-        except (KeyboardInterrupt, Stopped):
+        except Stopped:
             pass
         finally:
-            signal.signal(signal.SIGTERM, was)
+            for number, handler in was.items():
+                signal.signal(number, handler)
 
     def _tell(self, site: Site, report: ImportReport) -> None:
         self.stdout.write(f"{timezone.now():%Y-%m-%d %H:%M:%S} {site.name}: {escaped(summary(report))}")
@@ -82,8 +91,4 @@ class Command(DeskCommand):
 
 
 class Stopped(BaseException):
-    """SIGTERM came."""
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    raise Stopped
+    """SIGTERM or SIGINT came."""
