@@ -27,5 +27,10 @@ def notes_context(request: HttpRequest, article: Article, *, refused: str = "") 
         "note_key": uuid.uuid4(),
         "note_length": LONGEST,
         "colleagues": people_of(article.site_id, WORK).values_list("pk", "username"),
-        "notes_unfolded": bool(told or refused or request.method == "POST"),
+        "notes_unfolded": bool(told or refused) or _is_about_notes(request),
     }
+
+
+def _is_about_notes(request: HttpRequest) -> bool:
+    """Whether somebody just wrote or assigned here. Decisions and undo are posted too, and unfold nothing."""
+    return request.resolver_match is not None and request.resolver_match.url_name in ("notes", "assign")

@@ -170,3 +170,13 @@ def test_a_shared_view_counts_for_whoever_looks(site: Site, editor: User, second
 
     counts = [text_of(signed_in(person).get("/queue/")).partition("Mine")[2][:200] for person in (editor, second_editor)]
     assert ">2<" in counts[0] and ">1<" in counts[1]
+
+
+def test_an_act_that_is_none_of_notes_unfolds_nothing(site: Site, editor: User) -> None:
+    article, client = make_article(site), signed_in(editor)
+    outbox = {"Desk-Outbox": "1", "HX-Request": "true"}
+    client.post(f"/articles/{article.pk}/decide/", {"decision": "approve", "version": 1, "key": "k-1"}, headers=outbox)
+
+    page = text_of(client.post("/undo/", {"undoes": "k-1"}, headers=outbox))
+
+    assert '<details class="notes" id="notes">' in page
