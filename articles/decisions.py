@@ -7,7 +7,7 @@ is a list of one. What the feed does comes in by ``following``.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -18,16 +18,15 @@ from django.utils.translation import gettext
 
 from articles import claims
 from articles.acts import Act, locked, write
-from articles.captions import caption
 from articles.clashing import renew_conflicts
-from articles.frontmatter import FrontMatterError
+from articles.editable import EDITABLE, Changes, changing, check_schedule, unwritable
 from articles.giving_back import file_values, restored, returning
-from articles.mapping import KEYS, LONGEST_NAME, LONGEST_TOPIC, MIRRORED, exported_text, freeze
-from articles.models import Article, Conflict, Review, SourceFile
+from articles.mapping import MIRRORED, freeze
+from articles.models import Article, Conflict, Review
 from articles.pace import shown_at
 from articles.people import is_allowed
 from articles.people.colleagues import WORK
-from articles.refusals import Refusal, last_acts, told, why_not_undone
+from articles.refusals import DecisionRefused, Refusal, last_acts, told, why_not_undone
 from articles.settling import (
     attributes_of,
     chosen_words,
@@ -52,26 +51,7 @@ from articles.workflow import (
     may,
 )
 
-# What an editor may change by hand. ``published`` follows from the decision; ``removed``, ``related`` and ``secured`` are
-# the feed's.
-EDITABLE = tuple(name for name in MIRRORED if name not in {"published", "removed"})
-SCHEDULE = ("publish_from", "publish_until")  # when an approved article comes out, and when it goes down
-WORDS = tuple(name for name in EDITABLE if name not in {"quality", "heat"})  # more than a number on a line of its own
-LARGEST = 2**63 - 1
 LOOKED_AT = {"recheck": Recheck.NONE.value, "recheck_since": None}  # an editor has seen what the feed did
-
-
-# New values (attribute -> value), or how to find them for an article as it is under the lock.
-Changes = Mapping[str, Any] | Callable[[Article], Mapping[str, Any]]
-
-
-class DecisionRefused(Exception):
-    """The act as a whole is not allowed or makes no sense. The text is a sentence for the screen; ``field`` names the
-    attribute that is wrong, where one is."""
-
-    def __init__(self, sentence: str, field: str = "") -> None:
-        super().__init__(sentence)
-        self.field = field
 
 
 @dataclass(frozen=True)
@@ -114,7 +94,7 @@ def decide(
         raise DecisionRefused(gettext("“%(reason)s” is no reason for this decision.") % {"reason": reason}, "reason")
     if duplicate_of is not None:
         _check_twin(articles, reason, duplicate_of)
-    changed = _changing(changes or {})
+    changed = changing(changes or {})
 
     def act(article: Article) -> dict[str, Any] | None:
         if not may(decision, article.status):
@@ -152,7 +132,7 @@ def act_by_rule(
     A rule decides nothing but what waits, whatever people may do; with ``live``, which ``blocking`` says of arrivals, also
     what the feed has published and nobody has seen. ``batch`` joins several calls into one act.
     """
-    changed = _changing(changes or {})
+    changed = changing(changes or {})
     decidable = UNDECIDED if live else {Status.PENDING}
 
     def act(article: Article) -> dict[str, Any] | None:
@@ -180,7 +160,7 @@ def edit(
 ) -> DecisionReport:
     """Give articles new values, each as the version that the editor saw. The decision they have stays."""
     permission = "articles.change_article"
-    return _run(articles, Action.EDIT, _changing(changes), permission, editor=editor, at=at, note=note, key=key)
+    return _run(articles, Action.EDIT, changing(changes), permission, editor=editor, at=at, note=note, key=key)
 
 
 def assign(
@@ -290,7 +270,7 @@ def settle(
         if sentence:
             return DecisionReport(refused=(Refusal(fresh, sentence),))
         act = Act(fresh, settled_values(fresh, rows, choices))
-        refused = _unwritable([act])
+        refused = unwritable([(act.article, act.new)])
         if refused:
             return DecisionReport(refused=tuple(refused))
         reviews = write([act], Action.SETTLE, at=at, editor=editor, note=chosen_words(choices), key=key)
@@ -313,55 +293,6 @@ def wake(site: Any, *, at: datetime) -> DecisionReport:
         due = list(Article.objects.of_site(site).due(at).select_for_update())
         acts = [Act(article, {"status": Status.PENDING, "hold_until": None}) for article in due]
         return DecisionReport(tuple(write(acts, Action.WAKE, at=at, by=By.DESK)))
-
-
-def clean(changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Changes as they may be stored. Raises DecisionRefused naming the attribute that is wrong."""
-    for name, value in changes.items():
-        if name in SCHEDULE:
-            _check_moment(name, value)
-            continue
-        if name not in EDITABLE:
-            raise DecisionRefused(gettext("“%(name)s” is not a field that the desk edits.") % {"name": name}, name)
-        least = {"quality": 0, "heat": UNKNOWN_HEAT}.get(name)
-        if least is not None and value is not None:
-            if isinstance(value, bool) or not isinstance(value, int):
-                raise DecisionRefused(gettext("%(name)s is a whole number.") % {"name": caption(name)}, name)
-            if not least <= value <= LARGEST:
-                words = gettext("%(name)s is %(bound)s or more.") if value < least else gettext("%(name)s is at most %(bound)s.")
-                bound = least if value < least else LARGEST
-                raise DecisionRefused(words % {"name": caption(name), "bound": bound}, name)
-        _check_length(name, value)
-    return dict(changes)
-
-
-def _check_moment(name: str, value: Any) -> None:
-    if value is not None and (not isinstance(value, datetime) or value.tzinfo is None):
-        raise DecisionRefused("Write a moment with its zone, such as 2026-11-20T12:00:00Z.", name)
-
-
-def _check_schedule(article: Article, new: Mapping[str, Any]) -> None:
-    """Refuse an end that is not after its beginning, as the article will have both."""
-    start, end = (new.get(name, getattr(article, name)) for name in SCHEDULE)
-    if new.keys() & set(SCHEDULE) and start is not None and end is not None and end <= start:
-        raise DecisionRefused("It would go down before it comes out. Choose a later end.", "publish_until")
-
-
-def _check_length(name: str, value: Any) -> None:
-    """Refuse names that only one of the two databases would hold."""
-    if name in ("provider_name", "provider_domain") and len(value or "") > LONGEST_NAME:
-        raise DecisionRefused(gettext("A provider's name or domain has at most %(most)s characters.") % {"most": LONGEST_NAME}, name)
-    if name == "topics" and any(len(topic or "") > LONGEST_TOPIC for topic in value or ()):
-        raise DecisionRefused(gettext("A topic has at most %(most)s characters.") % {"most": LONGEST_TOPIC}, name)
-
-
-def _changing(changes: Changes) -> Callable[[Article], dict[str, Any]]:
-    """The changes of each article, as they may be stored."""
-    if callable(changes):
-        found = changes
-        return lambda article: clean(found(article))
-    cleaned = clean(changes)
-    return lambda article: dict(cleaned)
 
 
 def _decided(
@@ -428,12 +359,12 @@ def _run(
             if new is None:
                 stale.append(article)
             else:
-                _check_schedule(article, new)
+                check_schedule(article, new)
                 acts.append(_owned(article, new))
         refused += told(stale, at)
-        unwritable = _unwritable(acts)
-        acts = [act for act in acts if act.article not in {one.article for one in unwritable}]
-        refused += unwritable
+        untaken = unwritable([(act.article, act.new) for act in acts])
+        acts = [act for act in acts if act.article not in {one.article for one in untaken}]
+        refused += untaken
         reviews = write(acts, action, at=at, editor=editor, key=key, **words)
         renew_conflicts(reviews, at)
         if releases and reviews:
@@ -450,35 +381,3 @@ def _owned(article: Article, new: dict[str, Any]) -> Act:
     }
     new.setdefault("desk_fields", sorted({*article.desk_fields, *touched}))
     return Act(article, new)
-
-
-def _unwritable(acts: Sequence[Act]) -> list[Refusal]:
-    """Articles whose file could not take the act: an export must never be the first to find out.
-
-    Raises DecisionRefused where a value that the editor chose for one article is to blame; of many, each is told.
-    """
-    is_one = len(acts) == 1
-    acts = [act for act in acts if act.new.keys() & KEYS.keys()]
-    files = SourceFile.objects.filter(article__in=[act.article.pk for act in acts])
-    if not any(act.new.keys() & set(WORDS) for act in acts):
-        # A file with the flag on a line of its own takes a decision; reading all the others' text costs too much.
-        files = files.exclude(text__contains="\npublished: ")
-    texts = dict(files.values_list("article_id", "text"))
-    refused = []
-    for act in acts:
-        if act.article.pk not in texts:
-            continue
-        kept = {name: getattr(act.article, name) for name in act.new}
-        for name, value in act.new.items():
-            setattr(act.article, name, value)
-        try:
-            exported_text(act.article, texts[act.article.pk])
-        except FrontMatterError as error:
-            blamed = next((name for name in act.new if name in WORDS and KEYS[name] == error.key), "")
-            if blamed and is_one:
-                raise DecisionRefused(str(error.message), blamed) from error
-            refused.append(Refusal(act.article, str(error.message)))
-        finally:
-            for name, value in kept.items():
-                setattr(act.article, name, value)
-    return refused

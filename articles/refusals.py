@@ -34,6 +34,15 @@ DID = {
 }
 
 
+class DecisionRefused(Exception):
+    """The act as a whole is not allowed or makes no sense. The text is a sentence for the screen; ``field`` names the
+    attribute that is wrong, where one is."""
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
 @dataclass(frozen=True)
 class Refusal:
     """One article that was left alone: as it is now, and why."""

@@ -144,3 +144,13 @@ def make_seated(role: str, *sites: Site, name: str = "") -> User:
     group = Group.objects.get(name=role)
     Seat.objects.bulk_create(Seat(person=person, site=site, role=group) for site in sites)
     return User.objects.get(pk=person.pk)
+
+
+def fresh(article: Article) -> Article:
+    """The article as it is now."""
+    return Article.objects.get(pk=article.pk)
+
+
+def state(article: Article) -> dict[str, Any]:
+    """Every column of the article as it is now."""
+    return Article.objects.filter(pk=article.pk).values().get()

@@ -9,18 +9,14 @@ import pytest
 from django.test import Client
 
 from articles.decisions import decide, edit, undo, wake
-from articles.models import Article, Review, Site
+from articles.models import Review, Site
 from articles.refusals import told
 from articles.views.rows import age
 from articles.workflow import Action, Status
-from tests.factories import NOON, make_article
+from tests.factories import NOON, fresh, make_article
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-
-
-def fresh(article: Article) -> Article:
-    return Article.objects.get(pk=article.pk)
 
 
 @pytest.mark.parametrize("jump", [-DAY, DAY, timedelta(days=-400)])

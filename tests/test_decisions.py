@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.decisions import EDITABLE, DecisionRefused, clean, decide, edit, undo, wake
-from articles.following import follow_feed
-from articles.mapping import exported_text, thaw
+from articles.decisions import DecisionRefused, decide, edit, wake
 from articles.models import Article, ArticleTopic, Provider, Review, Site
-from articles.models.review import AppendOnly
-from articles.workflow import Action, Status
-from tests.factories import NOON, from_feed, make_article, make_person, make_text
+from articles.workflow import Action
+from tests.factories import NOON, fresh, make_article, make_person, make_text, state
 
 LATER = NOON + timedelta(minutes=5)
-
-
-def fresh(article: Article) -> Article:
-    return Article.objects.get(pk=article.pk)
-
-
-def state(article: Article) -> dict[str, Any]:
-    return Article.objects.filter(pk=article.pk).values().get()
 
 
 # --- decide
@@ -168,54 +156,6 @@ def test_the_second_of_two_editors_is_told_who_was_first(site: Site, editor: Use
     assert fresh(article).decided_by == editor
 
 
-@pytest.mark.parametrize(
-    ("seconds", "ago"),
-    [(0, "0 s ago"), (59, "59 s ago"), (60, "1 min ago"), (7200, "2 h ago"), (200_000, "2 d ago"), (-5, "0 s ago")],
-)
-def test_the_first_act_is_told_with_its_age(
-    site: Site, editor: User, second_editor: User, seconds: int, ago: str
-) -> None:
-    article = make_article(site)
-    seen = fresh(article)
-    edit([article], {"quality": 70}, editor=editor, at=NOON)
-
-    report = decide([seen], Action.APPROVE, editor=second_editor, at=NOON + timedelta(seconds=seconds))
-
-    assert report.refused[0].sentence == f"ida edited this {ago}. It is waiting now."
-
-
-def test_a_change_by_the_feed_is_told(site: Site, editor: User) -> None:
-    article = make_article(site)
-    seen = fresh(article)
-    follow_feed([from_feed(article, {"title": "A tram arrives"})], at=NOON)
-
-    report = decide([seen], Action.APPROVE, editor=editor, at=LATER)
-
-    assert report.refused[0].sentence == "The feed changed this 5 min ago. It is waiting now."
-
-
-def test_what_woke_meanwhile_is_told(site: Site, editor: User) -> None:
-    article = make_article(site)
-    decide([article], Action.HOLD, editor=editor, at=NOON, until=LATER)
-    seen = fresh(article)
-    wake(site, at=LATER)
-
-    report = decide([seen], Action.APPROVE, editor=editor, at=LATER + timedelta(hours=1))
-
-    assert report.refused[0].sentence == "The desk brought back this 1 h ago. It is waiting now."
-
-
-def test_an_undone_decision_is_told(site: Site, editor: User, second_editor: User) -> None:
-    article = make_article(site)
-    first = decide([article], Action.APPROVE, editor=editor, at=NOON)
-    seen = fresh(article)
-    undo(first.reviews[0], editor=editor, at=NOON)
-
-    report = decide([seen], Action.REJECT, editor=second_editor, at=LATER)
-
-    assert report.refused[0].sentence == "ida undid a decision on this 5 min ago. It is waiting now."
-
-
 def test_a_status_that_does_not_allow_the_decision_is_refused(site: Site, editor: User) -> None:
     article = make_article(site, published="true")
 
@@ -247,17 +187,6 @@ def test_many_are_decided_in_part(site: Site, editor: User, second_editor: User)
     assert [refusal.article for refusal in report.refused] == [articles[2]]
     assert len({review.batch for review in report.reviews}) == 1
     assert [fresh(article).status for article in articles] == ["rejected", "rejected", "pending", "rejected"]
-
-
-def test_a_file_that_could_not_take_the_decision_is_refused_alone(site: Site, editor: User) -> None:
-    braces = make_article(site, text='---\n{title: "A tram", quality: 64, published: false}\n---\n')
-    other = make_article(site)
-
-    report = decide([braces, other], Action.APPROVE, editor=editor, at=NOON)
-
-    assert [review.article for review in report.reviews] == [other]
-    assert "between braces" in report.refused[0].sentence
-    assert fresh(braces).status == "pending"
 
 
 def test_an_equal_request_is_one_act(site: Site, editor: User) -> None:
@@ -413,212 +342,6 @@ def test_editing_needs_its_permission(site: Site) -> None:
         edit([make_article(site)], {"quality": 1}, editor=make_person("reader"), at=NOON)
 
 
-@pytest.mark.parametrize(
-    ("changes", "field", "sentence"),
-    [
-        ({"status": "approved"}, "status", "“status” is not a field that the desk edits."),
-        ({"published": True}, "published", "“published” is not a field that the desk edits."),
-        ({"removed": True}, "removed", "“removed” is not a field that the desk edits."),
-        ({"secured": "x"}, "secured", "“secured” is not a field that the desk edits."),
-        ({"related": []}, "related", "“related” is not a field that the desk edits."),
-        ({"quality": -1}, "quality", "Quality is 0 or more."),
-        ({"heat": -2}, "heat", "Heat is -1 or more."),
-        ({"quality": "70"}, "quality", "Quality is a whole number."),
-        ({"quality": True}, "quality", "Quality is a whole number."),
-        ({"heat": 7.5}, "heat", "Heat is a whole number."),
-        ({"quality": 2**63}, "quality", "Quality is at most 9223372036854775807."),
-        ({"topics": ["x" * 201]}, "topics", "A topic has at most 200 characters."),
-        ({"provider_name": "x" * 501}, "provider_name", "A provider's name or domain has at most 500 characters."),
-    ],
-)
-def test_what_may_not_be_stored_is_refused_by_name(
-    site: Site, editor: User, changes: dict[str, Any], field: str, sentence: str
-) -> None:
-    article = make_article(site)
-    before = state(article)
-
-    with pytest.raises(DecisionRefused) as refused:
-        edit([article], changes, editor=editor, at=NOON)
-
-    assert (refused.value.field, str(refused.value)) == (field, sentence)
-    assert state(article) == before
-
-
-@pytest.mark.pure
-@pytest.mark.parametrize("name", EDITABLE)
-def test_every_editable_field_may_be_emptied(name: str) -> None:
-    assert clean({name: None}) == {name: None}
-
-
-@pytest.mark.parametrize(
-    ("changes", "field"), [({"title": "a\x00b"}, "title"), ({"excerpt": "a\ud800"}, "excerpt"), ({"title": 5}, "title")]
-)
-def test_what_the_file_could_not_take_is_refused_before_it_is_stored(
-    site: Site, editor: User, changes: dict[str, Any], field: str
-) -> None:
-    article = make_article(site)
-    before = state(article)
-
-    with pytest.raises(DecisionRefused) as refused:
-        edit([article], changes, editor=editor, at=NOON)
-
-    assert refused.value.field == field
-    assert str(refused.value).endswith(".")
-    assert state(article) == before
-    assert not Review.objects.exists()
-
-
-# --- undo
-@pytest.mark.parametrize(
-    ("decision", "words"),
-    [
-        (Action.APPROVE, {"changes": {"quality": 90, "topics": ["Ports"], "title": "Ships"}}),
-        (Action.REJECT, {"reason": "thin"}),
-        (Action.HOLD, {}),
-    ],
-)
-def test_undoing_brings_everything_back(site: Site, editor: User, decision: Action, words: dict[str, Any]) -> None:
-    article = make_article(site)
-    before = state(article)
-    links = list(ArticleTopic.objects.values_list("article", "topic__name", "place"))
-    done = decide([article], decision, editor=editor, at=NOON, **words)
-
-    report = undo(done.reviews[0], editor=editor, at=LATER)
-
-    assert state(article) == before | {"version": 3}
-    assert list(ArticleTopic.objects.values_list("article", "topic__name", "place")) == links
-    first, second = Review.objects.order_by("pk")
-    assert (second.action, second.undoes, second.actor, second.at) == ("undo", first, editor, LATER)
-    assert (second.from_status, second.to_status) == (first.to_status, first.from_status)
-    assert (second.before, second.after) == (first.after, first.before)
-    assert report.reviews == (second,)
-
-
-def test_undoing_leaves_the_file_as_it_came(site: Site, editor: User) -> None:
-    article = make_article(site)
-    done = decide([article], Action.APPROVE, editor=editor, at=NOON, changes={"quality": 99})
-    assert exported_text(fresh(article), article.source_file.text) != article.source_file.text
-
-    undo(done.reviews[0], editor=editor, at=LATER)
-
-    assert exported_text(fresh(article), article.source_file.text) == article.source_file.text
-
-
-def test_undoing_one_of_many_takes_back_the_whole_act(site: Site, editor: User) -> None:
-    articles = [make_article(site) for _ in range(3)]
-    done = decide(articles, Action.REJECT, editor=editor, at=NOON)
-
-    undo(done.reviews[1], editor=editor, at=LATER)
-
-    assert [fresh(article).status for article in articles] == ["pending"] * 3
-
-
-def test_undoing_many_leaves_alone_what_somebody_built_on(site: Site, editor: User, second_editor: User) -> None:
-    articles = [make_article(site) for _ in range(3)]
-    done = decide(articles, Action.APPROVE, editor=editor, at=NOON)
-    edit([fresh(articles[1])], {"title": "Mine"}, editor=second_editor, at=LATER)
-
-    report = undo(done.reviews[0], editor=editor, at=LATER)
-
-    assert [fresh(article).status for article in articles] == ["pending", "approved", "pending"]
-    assert [(one.article, one.sentence) for one in report.refused] == [
-        (articles[1], "milo changed this since. Open its history to go back.")
-    ]
-
-
-def test_undoing_twice_is_told(site: Site, editor: User) -> None:
-    done = decide([make_article(site)], Action.APPROVE, editor=editor, at=NOON)
-    undo(done.reviews[0], editor=editor, at=LATER)
-
-    report = undo(done.reviews[0], editor=editor, at=LATER)
-
-    assert [refusal.sentence for refusal in report.refused] == ["This is undone already."]
-    assert Review.objects.count() == 2
-
-
-def test_an_undo_is_not_undone(site: Site, editor: User) -> None:
-    done = decide([make_article(site)], Action.APPROVE, editor=editor, at=NOON)
-    taken = undo(done.reviews[0], editor=editor, at=LATER)
-
-    report = undo(taken.reviews[0], editor=editor, at=LATER)
-
-    assert [refusal.sentence for refusal in report.refused] == ["Only a decision or an edit can be undone."]
-
-
-def test_acts_are_undone_one_after_the_other_to_the_beginning(site: Site, editor: User) -> None:
-    article = make_article(site)
-    before = state(article)
-    acts = [
-        decide([fresh(article)], Action.HOLD, editor=editor, at=NOON),
-        decide([fresh(article)], Action.APPROVE, editor=editor, at=NOON, changes={"quality": 88}),
-        edit([fresh(article)], {"title": "Another"}, editor=editor, at=NOON),
-        decide([fresh(article)], Action.REJECT, editor=editor, at=NOON, reason="other"),
-    ]
-
-    for act in reversed(acts):
-        assert undo(act.reviews[0], editor=editor, at=LATER).refused == ()
-
-    assert state(article) == before | {"version": 9}
-
-
-def test_an_act_below_another_is_not_undone(site: Site, editor: User) -> None:
-    article = make_article(site)
-    first = decide([article], Action.APPROVE, editor=editor, at=NOON)
-    decide([fresh(article)], Action.REJECT, editor=editor, at=NOON)
-
-    report = undo(first.reviews[0], editor=editor, at=LATER)
-
-    assert [refusal.sentence for refusal in report.refused] == ["ida changed this since. Open its history to go back."]
-
-
-def test_a_hold_that_has_ended_is_not_undone(site: Site, editor: User) -> None:
-    done = decide([make_article(site)], Action.HOLD, editor=editor, at=NOON, until=LATER)
-    wake(site, at=LATER)
-
-    report = undo(done.reviews[0], editor=editor, at=LATER)
-
-    assert [one.sentence for one in report.refused] == ["The desk changed this since. Open its history to go back."]
-
-
-def test_an_act_is_undone_although_the_feed_changed_something_else(site: Site, editor: User) -> None:
-    article = make_article(site)
-    done = decide([article], Action.APPROVE, editor=editor, at=NOON)
-    follow_feed([from_feed(fresh(article), {"excerpt": "New."})], at=LATER)
-
-    report = undo(done.reviews[0], editor=editor, at=LATER)
-
-    assert report.refused == ()
-    assert (fresh(article).status, fresh(article).excerpt) == ("pending", "New.")
-
-
-def test_an_act_is_not_undone_when_the_feed_changed_the_same(site: Site, editor: User) -> None:
-    article = make_article(site)
-    done = edit([article], {"title": "Ours"}, editor=editor, at=NOON)
-    follow_feed([from_feed(fresh(article), {"title": "Theirs"}, taken=("title",))], at=LATER)
-
-    report = undo(done.reviews[0], editor=editor, at=LATER)
-
-    assert [one.sentence for one in report.refused] == ["The feed changed this since. Open its history to go back."]
-    assert fresh(article).title == "Theirs"
-
-
-def test_undoing_needs_its_permission(site: Site, editor: User) -> None:
-    done = decide([make_article(site)], Action.APPROVE, editor=editor, at=NOON)
-
-    with pytest.raises(DecisionRefused):
-        undo(done.reviews[0], editor=make_person("reader"), at=LATER)
-
-
-def test_another_editor_may_undo(site: Site, editor: User, second_editor: User) -> None:
-    article = make_article(site)
-    done = decide([article], Action.APPROVE, editor=editor, at=NOON)
-
-    undo(done.reviews[0], editor=second_editor, at=LATER)
-
-    assert fresh(article).status == "pending"
-    assert Review.objects.order_by("pk").last().actor == second_editor  # type: ignore[union-attr]
-
-
 # --- wake
 def test_waking_brings_back_only_what_is_due(site: Site, editor: User) -> None:
     due, not_yet, gone = (make_article(site) for _ in range(3))
@@ -643,44 +366,3 @@ def test_waking_twice_wakes_once(site: Site, editor: User) -> None:
     wake(site, at=LATER)
 
     assert wake(site, at=LATER).reviews == ()
-
-
-# --- reviews stay
-def test_reviews_are_only_ever_added(site: Site, editor: User) -> None:
-    article = make_article(site)
-    review = decide([article], Action.APPROVE, editor=editor, at=NOON).reviews[0]
-    kept = Review.objects.values().get()
-
-    for attempt in (
-        lambda: Review.objects.filter(pk=review.pk).update(note="x"),
-        lambda: Review.objects.all().delete(),
-        lambda: Review.objects.bulk_update([review], ["note"]),
-        lambda: review.save(),
-        lambda: review.delete(),
-    ):
-        with pytest.raises(AppendOnly), transaction.atomic():
-            attempt()
-
-    assert Review.objects.values().get() == kept
-
-
-def test_the_rows_tell_the_whole_story(site: Site, editor: User, second_editor: User) -> None:
-    """From the last row back to the first, each ``before`` gives the state that the row below it left."""
-    article = make_article(site)
-    before = state(article)
-    decide([fresh(article)], Action.APPROVE, editor=editor, at=NOON, changes={"quality": 75})
-    follow_feed([from_feed(fresh(article), {"excerpt": "New.", "images": None})], at=NOON)
-    done = edit([fresh(article)], {"topics": None, "title": "T"}, editor=second_editor, at=NOON)
-    undo(done.reviews[0], editor=editor, at=NOON)
-    decide([fresh(article)], Action.REJECT, editor=second_editor, at=NOON, reason="other")
-
-    told = state(article)
-    for review in Review.objects.order_by("-pk"):
-        told |= {name: thaw(name, value) for name, value in review.before.items()}
-
-    for name in ("version", "search_text", "sort_quality", "sort_heat"):  # counted or found, not recorded
-        del told[name], before[name]
-    assert told == before
-    assert [Status(row.to_status) for row in Review.objects.order_by("pk")] == [
-        Status.APPROVED, Status.APPROVED, Status.APPROVED, Status.APPROVED, Status.REJECTED,
-    ]  # fmt: skip

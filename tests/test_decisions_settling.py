@@ -16,13 +16,9 @@ from articles.models import Article, Conflict, Review, Site, SourceFile
 from articles.settling import open_conflicts, seen_token
 from articles.workflow import Action
 from tests.conflicting import BEFORE, FOUND, OURS, THEIRS, make_conflict, make_rechecked
-from tests.factories import NOON, make_article, make_person
+from tests.factories import NOON, fresh, make_article, make_person
 
 LATER = FOUND + timedelta(minutes=5)
-
-
-def fresh(article: Article) -> Article:
-    return Article.objects.get(pk=article.pk)
 
 
 def state(article: Article) -> dict[str, Any]:

@@ -12,13 +12,9 @@ from articles.decisions import decide
 from articles.following import follow_feed
 from articles.models import Article, Review, Site
 from articles.workflow import Action
-from tests.factories import NOON, from_feed, make_article
+from tests.factories import NOON, fresh, from_feed, make_article
 
 LATER = NOON + timedelta(minutes=5)
-
-
-def fresh(article: Article) -> Article:
-    return Article.objects.get(pk=article.pk)
 
 
 def state(article: Article) -> dict[str, Any]:

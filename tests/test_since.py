@@ -13,13 +13,9 @@ from articles.models import Article, Review, Site
 from articles.since import kept_values, since_decision
 from articles.workflow import Action
 from tests.conflicting import FOUND, OURS, THEIRS, follow, make_conflict, make_rechecked
-from tests.factories import NOON, make_article
+from tests.factories import NOON, fresh, make_article
 
 LATER = FOUND + timedelta(hours=1)
-
-
-def fresh(article: Article) -> Article:
-    return Article.objects.get(pk=article.pk)
 
 
 def told(article: Article) -> list[tuple[object, ...]]:

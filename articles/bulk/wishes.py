@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from articles.decisions import Changes
+from articles.editable import Changes
 from articles.labels import counted, inside, label
 from articles.models import Article, BulkRun
 from articles.workflow import NN_, PUBLISH_LINE, Action, Reason

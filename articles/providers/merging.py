@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext
 
+from articles.mergers import MergeRefused, why_gone
 from articles.models import Article, Merger, Provider, ProviderAlias
 from articles.providers.changing import newest_key
 from articles.providers.spellings import spelled
@@ -19,10 +20,6 @@ from articles.workflow import Status, Trust
 
 KEPT = ("name", "domain", "description", "images", "trust", "notes", "path", "desk_fields", "blocked_from")
 FILLED = ("description", "images", "path")  # what the one that stays takes over where it has none
-
-
-class MergeRefused(Exception):
-    """These providers cannot be merged, or not be parted. The text is a sentence."""
 
 
 @dataclass(frozen=True)
@@ -142,13 +139,7 @@ def why_not_undone(merger: Merger) -> str:
         return gettext("This merger is undone already.")
     keep = Provider.objects.filter(pk=merger.keep).first()
     if keep is None:
-        later = next((one for one in Merger.objects.filter(site=merger.site_id, kind=merger.kind, undone_at=None)
-                      if any(part["pk"] == merger.keep for part in one.gone)), None)  # fmt: skip
-        if later:
-            return gettext("%(name)s was merged into %(into)s since. Undo that first.") % {
-                "name": merger.keep_name, "into": later.keep_name,
-            }  # fmt: skip
-        return gettext("%(name)s is no longer on the desk.") % {"name": merger.keep_name}
+        return why_gone(merger)
     if keep.trust != merger.after.get("trust") and keep.trust == Trust.BLOCKED:
         return gettext("%(name)s was blocked since, with all its names. Unblock it first.") % {"name": keep.name}
     for part in merger.gone:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext
 
+from articles.mergers import MergeRefused, why_gone
 from articles.models import Article, ArticleTopic, BulkRun, Merger, Topic, TopicAlias
 from articles.recording import keep_first, keep_history
 from articles.topics.changing import own_parent
@@ -17,10 +18,6 @@ from articles.topics.naming import link
 KEPT = ("name", "short_name", "keywords", "hashtags", "services", "place", "path", "desk_fields")
 FILLED = ("keywords", "hashtags")  # what the one that stays gets in addition
 CHUNK = 500
-
-
-class MergeRefused(Exception):
-    """These topics cannot be merged, or not be parted. The text is a sentence."""
 
 
 def filled(keep: Topic, others: Iterable[Topic]) -> dict[str, list[str]]:
@@ -96,13 +93,7 @@ def why_not_undone(merger: Merger) -> str:
         return gettext("This merger is undone already.")
     keep = Topic.objects.filter(pk=merger.keep).first()
     if keep is None:
-        later = next((one for one in Merger.objects.filter(site=merger.site_id, kind=merger.kind, undone_at=None)
-                      if any(part["pk"] == merger.keep for part in one.gone)), None)  # fmt: skip
-        if later:
-            return gettext("%(name)s was merged into %(into)s since. Undo that first.") % {
-                "name": merger.keep_name, "into": later.keep_name,
-            }  # fmt: skip
-        return gettext("%(name)s is no longer on the desk.") % {"name": merger.keep_name}
+        return why_gone(merger)
     for part in merger.gone:
         name = part["values"]["name"]
         if name == keep.name:

@@ -14,7 +14,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from articles.captions import caption, value_words, words
-from articles.decisions import EDITABLE, DecisionRefused, edit, release
+from articles.decisions import DecisionRefused, edit, release
+from articles.editable import EDITABLE
 from articles.exporting.diffs import approval, preview
 from articles.exporting.outgoing import held_of
 from articles.forms import EditForm, GiveBackForm

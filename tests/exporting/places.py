@@ -24,9 +24,5 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def fresh(article: Article) -> Article:
-    return Article.objects.get(pk=article.pk)
-
-
 def source_of(article: Article) -> str:
     return SourceFile.objects.get(article=article).text

@@ -14,8 +14,8 @@ from articles.frontmatter import Document
 from articles.frontmatter.files import blob_id
 from articles.models import Article, Conflict, ExportRun, Site, SourceFile
 from articles.workflow import Action, Status
-from tests.exporting.places import counts, export, files, fresh, source_of
-from tests.factories import NOON, make_article, make_text
+from tests.exporting.places import counts, export, files, source_of
+from tests.factories import NOON, fresh, make_article, make_text
 
 CONFIG = "title: A site\n"
 

@@ -15,8 +15,8 @@ from articles.exporting.pipeline import FOREIGN, export_site
 from articles.exporting.sinks import FolderSink
 from articles.models import Article, Site
 from articles.workflow import Action
-from tests.exporting.places import counts, export, files, fresh, source_of
-from tests.factories import NOON, make_article, make_text
+from tests.exporting.places import counts, export, files, source_of
+from tests.factories import NOON, fresh, make_article, make_text
 
 
 # --- what is not ours

@@ -13,7 +13,7 @@ from articles.decisions import DecisionRefused, decide, undo
 from articles.models import Article, Review, Site
 from articles.workflow import Action
 from tests.conftest import signed_in
-from tests.factories import NOON, make_article, make_site
+from tests.factories import NOON, fresh, make_article, make_site
 
 pytestmark = pytest.mark.django_db
 CRANES = "Port of Halden lets autonomous cranes unload night ships"
@@ -28,10 +28,6 @@ def one(site: Site) -> Article:
 @pytest.fixture
 def twin(site: Site) -> Article:
     return make_article(site, title=f"{CRANES}, says port", quality=60)
-
-
-def fresh(article: Article) -> Article:
-    return Article.objects.get(pk=article.pk)
 
 
 def sent(*articles: Article, **words: Any) -> dict[str, Any]:
