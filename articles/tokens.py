@@ -17,7 +17,6 @@ from articles.workflow import Scope
 BEGINNING = "desk_"  # tells scanners of leaked secrets, and people, what it is
 LETTERS = 12  # of the token that are kept and shown
 DAYS = 90  # how long a token lasts where nobody says otherwise
-MOST_DAYS = 366
 MOST = 50  # tokens of one person that still open something
 USED = timedelta(minutes=1)  # how exactly the last use is kept
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.forms.sources import clean_place
+from articles.forms.sources import clean_branch, clean_place
 from articles.importing.sources import SourceError
 from articles.importing.sources.remotes import Remote, is_address
 from articles.models import Repository
@@ -28,10 +28,7 @@ class RepositoryForm(forms.ModelForm):  # type: ignore[type-arg]
         return clean_place(self.cleaned_data["push_to"])
 
     def clean_branch(self) -> str:
-        branch: str = self.cleaned_data["branch"]
-        if branch.startswith("-") or any(char in branch for char in " ~^:?*[\\"):
-            raise ValidationError(gettext("This is not the name of a branch."))
-        return branch
+        return clean_branch(self.cleaned_data["branch"])
 
     def clean_every(self) -> int | None:
         every: int | None = self.cleaned_data["every"]

@@ -24,7 +24,7 @@ from articles.exporting.pipeline import export_site
 from articles.exporting.publishing import Destination, destination_of, publish, repository_of
 from articles.exporting.report import ExportReport
 from articles.exporting.sinks import FolderReader, FolderSink, SinkError, ZipSink
-from articles.importing.sources.remotes import Remote, is_address
+from articles.importing.running import name_of
 from articles.models import ExportRun, Place, SentField, Site
 
 LOG = logging.getLogger(__name__)
@@ -42,7 +42,8 @@ def begin(
     is_scheduled: bool = False,
 ) -> ExportRun:  # fmt: skip
     """A run that waits for a worker. A run to ``place`` that is open already is the answer to a second wish."""
-    shown = {Kind.ZIP: "zip", Kind.FOLDER: place.location if place else "", Kind.GIT: _address_of(site)}[Kind(kind)]
+    repository = repository_of(site) if kind == Kind.GIT else None
+    shown = {Kind.ZIP: "zip", Kind.FOLDER: place.location if place else "", Kind.GIT: name_of(repository) if repository else ""}[Kind(kind)]
     try:
         with transaction.atomic():
             return ExportRun.objects.create(
@@ -182,11 +183,3 @@ def _destination(site: Site) -> Destination:
     if repository is None:
         raise SinkError(_("The exports of this site go to no repository."))
     return destination_of(repository)
-
-
-def _address_of(site: Site) -> str:
-    """The repository as people know it, without a password."""
-    repository = repository_of(site)
-    if repository is None:
-        return ""
-    return str(Remote(repository.location)) if is_address(repository.location) else repository.location

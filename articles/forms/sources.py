@@ -36,6 +36,13 @@ def clean_place(text: str) -> str:
     return text
 
 
+def clean_branch(name: str) -> str:
+    """The name of a branch that Git may be given. Raises ValidationError."""
+    if name.startswith("-") or any(char in name for char in " ~^:?*[\\"):
+        raise ValidationError(gettext("This is not the name of a branch."))
+    return name
+
+
 def clean_folder(text: str) -> str:
     """The full path of a folder on the desk's machine, outside of the desk's own data. Raises ValidationError."""
     text = text.strip()
@@ -116,10 +123,7 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
         return clean_place(self.cleaned_data["push_to"])
 
     def clean_branch(self) -> str:
-        branch: str = self.cleaned_data["branch"]
-        if branch.startswith("-") or any(char in branch for char in " ~^:?*[\\"):
-            raise ValidationError(gettext("This is not the name of a branch."))
-        return branch
+        return clean_branch(self.cleaned_data["branch"])
 
     def clean_upload(self) -> Any:
         upload = self.cleaned_data["upload"]

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from django.db.models import QuerySet
-
 from articles.models import ImportRun, Site, Source
 
 DAYS = 28  # that a source is compared with
@@ -52,11 +50,6 @@ def healths(site: Site, at: datetime) -> list[Health]:
     for run in runs.only("source", "started_at", "state", "created", "updated", "refused", "failure"):
         by_source[run.source_id].append(run)
     return [_health(one, by_source[one.pk], at) for one in sources]
-
-
-def ill(site: Site) -> QuerySet[Source]:
-    """Sources that could not be read the last time."""
-    return Source.objects.filter(site=site).exclude(failure="")
 
 
 def _health(source: Source, runs: Sequence[ImportRun], at: datetime) -> Health:

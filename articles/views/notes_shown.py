@@ -13,8 +13,11 @@ from articles.notes import LONGEST, thread
 from articles.people.colleagues import WORK, people_of
 
 
-def notes_context(request: HttpRequest, article: Article, *, refused: str = "") -> dict[str, Any]:
+def notes_context(
+    request: HttpRequest, article: Article, *, refused: str = "", unfolded: bool = False
+) -> dict[str, Any]:
     """What ``_notes.html`` needs. ``refused``: why what was sent is not kept; what was typed then stays in its field.
+    ``unfolded``: also where there is nothing to read, as for who just wrote here.
 
     Three queries, four where people are mentioned; the names of people only where somebody may write.
     """
@@ -27,10 +30,5 @@ def notes_context(request: HttpRequest, article: Article, *, refused: str = "") 
         "note_key": uuid.uuid4(),
         "note_length": LONGEST,
         "colleagues": people_of(article.site_id, WORK).values_list("pk", "username"),
-        "notes_unfolded": bool(told or refused) or _is_about_notes(request),
+        "notes_unfolded": unfolded or bool(told or refused),
     }
-
-
-def _is_about_notes(request: HttpRequest) -> bool:
-    """Whether somebody just wrote or assigned here. Decisions and undo are posted too, and unfold nothing."""
-    return request.resolver_match is not None and request.resolver_match.url_name in ("notes", "assign")

@@ -39,7 +39,7 @@ def change_notes(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
             refused = str(error)
     status = INVALID if refused else 200
     if request.htmx:  # type: ignore[attr-defined]
-        context = {"article": article, "queue": asked, **notes_context(request, article, refused=refused)}
+        context = {"article": article, "queue": asked, **notes_context(request, article, refused=refused, unfolded=True)}
         return render(request, "articles/_notes.html", context, status=status)
     if refused:
         return review_page(request, asked, article, sentence=refused, status=INVALID)

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.forms.decisions import HEAT_STEPS, heat_step
+from articles.forms.decisions import heat_step
 from articles.labels import age, counted, label, once_a_language
 from articles.likeness.titles import Headline, likeness
 from articles.models import Article
@@ -145,10 +145,6 @@ def verdict(quality: int | None) -> str:
     apart = abs(quality - PUBLISH_LINE)
     words = gettext("%(points)s over the line of 70") if quality > PUBLISH_LINE else gettext("%(points)s under the line of 70")
     return words % {"points": apart}
-
-
-def heat_name(heat: int | None) -> str:
-    return str(HEAT_STEPS[heat_step(heat)][1])
 
 
 def cools(heat: int | None) -> str:
