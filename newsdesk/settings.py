@@ -130,6 +130,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": DATA_DIR / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 2_000},  # a full one forgets at random, and limits should not be forgotten
     },
     # Apart, since whoever reads feeds fills it, and a full cache forgets at random: limits must not be what it forgets.
     "feeds": {

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.test import Client
 from hypothesis import settings
 
@@ -36,6 +37,13 @@ def _nothing_leaves_the_machine() -> Iterator[list[str]]:
     guard.attempts.clear()
     yield guard.attempts
     assert guard.attempts == []
+
+
+@pytest.fixture(autouse=True)
+def _counted_anew() -> None:
+    """Limits and counts that are kept in caches begin with the test."""
+    for cache in caches.all():
+        cache.clear()
 
 
 @pytest.fixture(autouse=True)

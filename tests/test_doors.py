@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django.core.cache import cache
 from django.test import Client
 
 from articles.models import Article, Preferences, SavedView, Seat, Site
@@ -18,13 +17,6 @@ from tests.factories import make_article, make_person, make_seated
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 AWAY = ("https://evil.example/", "//evil.example/x", "/\\evil.example", "javascript:alert(1)")
 NAMES = ("next", "from", "view", "to", "back", "return", "url", "redirect", "continue", "leave")
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counters() -> Any:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

@@ -17,11 +17,6 @@ from tests.factories import NOON, make_article, make_site
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _counted_anew() -> None:
-    cache.clear()
-
-
 def saved(site: Any, person: Any, name: str, query: str = "", shared: bool = False) -> SavedView:
     return saved_views.save_view(Queue.read(site, QueryDict(query)), person, name=name, shared=shared)
 

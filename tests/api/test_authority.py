@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -36,11 +35,6 @@ TABLE: dict[str, tuple[str, tuple[str, ...]]] = {
     "post /api/sites/{site}/edit": ("edit", EVERY),
     "post /api/sites/{site}/undo": ("decide", EVERY),
 }
-
-
-@pytest.fixture(autouse=True)
-def _no_failures_yet() -> None:
-    cache.clear()
 
 
 def call(program: Program, operation: str) -> int:

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.cache import cache
 from playwright.sync_api import expect
 
 from articles.models import Article, Claim, SavedView, Site
@@ -26,11 +25,6 @@ def desk(desk: Any) -> Any:
         return page
 
     return at_the_queue
-
-
-@pytest.fixture(autouse=True)
-def _counted_anew() -> None:
-    cache.clear()
 
 
 def test_operators_become_chips_that_go_away(desk: Any) -> None:

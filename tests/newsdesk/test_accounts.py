@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import User
-from django.core.cache import cache
 from django.test import Client
 
 from tests.factories import make_person, make_site
@@ -19,13 +18,6 @@ from tests.factories import make_person, make_site
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOOR, PASSWORD = "/accounts/login/", "a-long-password-9"
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counters() -> Any:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def tries(name: str, password: str = "wrong", *, address: str = "192.0.2.1", client: Client | None = None) -> int:

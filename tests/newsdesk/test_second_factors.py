@@ -10,7 +10,6 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.contrib.auth.models import User
-from django.core.cache import cache
 from django.test import Client
 
 from articles.models import AccountEvent, Site
@@ -19,13 +18,6 @@ from tests.factories import make_person, make_seated, make_site
 
 pytestmark = pytest.mark.django_db
 PASSWORD, SECRET = "a-long-password-9", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counters() -> Any:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

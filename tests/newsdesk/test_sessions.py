@@ -9,7 +9,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core import mail
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -23,13 +22,6 @@ from tests.factories import make_person
 pytestmark = pytest.mark.django_db
 PASSWORD, NEW = "a-long-password-9", "heron-at-low-tide-4"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counters() -> Any:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

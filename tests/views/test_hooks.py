@@ -6,7 +6,6 @@ import hmac
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from articles.models import Article, Repository, Site
@@ -16,11 +15,6 @@ from tests.conftest import signed_in
 pytestmark = pytest.mark.django_db
 SECRET, BODY = "of-the-tests", b'{"ref": "refs/heads/main"}'
 SIGNATURE = hmac.new(SECRET.encode(), BODY, hashlib.sha256).hexdigest()
-
-
-@pytest.fixture(autouse=True)
-def _no_failures_yet() -> None:
-    cache.clear()
 
 
 @pytest.fixture
