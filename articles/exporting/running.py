@@ -59,6 +59,13 @@ def begin_at(place: Place, *, at: datetime, is_scheduled: bool = False) -> Expor
     return begin(place.site, place.kind, scope=place.scope, at=at, place=place, is_scheduled=is_scheduled)
 
 
+def remove(place: Place, *, at: datetime) -> None:
+    """Remove a place for exports; what lies there stays. An export that is under way ends at its next step."""
+    for run in ExportRun.objects.filter(place=place, state__in=leases.OPEN):
+        leases.stop(run, at=at)
+    place.delete()
+
+
 def due_places(at: datetime) -> list[Place]:
     """Places whose time has come."""
     rows = Place.objects.filter(every__isnull=False).select_related("site").order_by(F("looked_at").asc(nulls_first=True), "pk")

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods
 
 from articles import leases
 from articles.forms.sources import SourceForm
-from articles.importing import brought, running, uploads
+from articles.importing import brought, running
 from articles.importing.health import healths
+from articles.importing.removing import remove
 from articles.models import ImportRun, QuarantinedFile, Site, Source
 from articles.tasks import hand_over
 from articles.views.desk import desk_page
@@ -81,7 +82,7 @@ def source(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     if what == "remove":
         if not request.user.has_perm("articles.delete_source"):
             raise PermissionDenied
-        _remove(found)
+        remove(found, at=timezone.now())
         request.session["toast"] = {"text": _("No longer a source:"), "title": running.name_of(found)}
         return redirect("articles:imports")
     form = SourceForm(site, found.kind, request.POST or None, request.FILES or None, instance=found)
@@ -109,16 +110,6 @@ def _looked_at(request: HttpRequest, found: Source) -> HttpResponse:
     run = running.begin(found, at=timezone.now(), actor=request.user)
     hand_over(run)
     return redirect("articles:import_run", pk=run.pk)
-
-
-def _remove(found: Source) -> None:
-    """The files that it brought stay; an import that is under way ends at its next step."""
-    for run in ImportRun.objects.filter(source=found, state__in=leases.OPEN):
-        leases.stop(run, at=timezone.now())
-    place = running.place_of_upload(found) if found.kind == Source.Kind.UPLOAD else None
-    found.delete()
-    if place is not None:
-        uploads.forget(place)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

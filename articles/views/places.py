@@ -9,10 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from articles import leases
 from articles.exporting import running
 from articles.forms.sources import PlaceForm
-from articles.models import ExportRun, Place, Site
+from articles.models import Place, Site
 from articles.tasks import hand_over
 from articles.views.desk import desk_page
 
@@ -40,10 +39,8 @@ def place(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     if not request.user.has_perm("articles.delete_place" if what == "remove" else "articles.change_place"):
         raise PermissionDenied
     if what == "remove":
-        for run in ExportRun.objects.filter(place=found, state__in=leases.OPEN):
-            leases.stop(run, at=timezone.now())
         name = str(found)
-        found.delete()
+        running.remove(found, at=timezone.now())
         request.session["toast"] = {"text": _("No longer a place for exports:"), "title": name}
         return redirect("articles:exports")
     form = PlaceForm(site, request.POST or None, instance=found)
