@@ -156,6 +156,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "newsdesk.accounts.ClosedSignup"
+ACCOUNT_FORMS = {
+    "change_password": "newsdesk.passwords.NewPassword",
+    "reset_password_from_key": "newsdesk.passwords.NewPasswordByLink",
+}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
