@@ -63,6 +63,10 @@ def test_every_figure_is_what_a_plain_loop_counts(play: Play, monkeypatch: pytes
         kept = Counter(row.at.date() for row in standing(site, "approve", "reject", "hold", by="editor"))
         assert list(measures.undone_by_day(counted, window)) == [(day, made[day], made[day] - kept[day]) for day in dates]
 
+        past = {day - timedelta(days=days) for day in dates}
+        made_before = [row for row in Review.objects.filter(article__site=site, by="editor", action__in=["approve", "reject", "hold"]) if row.at.date() in past]
+        kept_before = sum(row.at.date() in past for row in standing(site, "approve", "reject", "hold", by="editor"))
+        assert measures.taken_back(site, window.before) == (len(made_before), len(made_before) - kept_before)
         assert_line(play, window, dates)
         assert_candidates(site, window, dates)
         for person in play.people:
@@ -73,6 +77,7 @@ def test_every_figure_is_what_a_plain_loop_counts(play: Play, monkeypatch: pytes
     assert (measures.line(site, window).decided, measures.line(site, window).is_all) == (10, False)
     assert sum(made.values()) > sum(kept.values()) > 60
     assert all(measures.pace(person, site, window).timed > 1 for person in play.people)
+    assert measures.taken_back(site, measures.Window(28, NOON).before)[1] > 0
     acts = {Action.APPROVE, Action.REJECT, Action.HOLD, Action.EDIT, Action.UNDO, Action.FOLLOW}
     assert acts <= set(Review.objects.filter(article__site=site).values_list("action", flat=True))
     assert {row.by for row in standing(site, "approve", "reject")} == {"editor", "rule"}
@@ -118,6 +123,10 @@ def assert_pace(person: User, site: Site, window: measures.Window, dates: list[d
     monday = NOON.date() - timedelta(days=NOON.weekday())
     assert found.week == sum(row.at.date() >= monday for row in decided)
     assert found.today == sum(row.at.date() == NOON.date() for row in decided)
+    weeks = [[one for one, row in zip(seconds, timed, strict=True) if row.at.date() in some] for some in (dates[-7:], dates[-14:-7])]
+    lately, earlier = (median(some) if len(some) >= 5 else None for some in weeks)
+    assert (found.lately, found.earlier) == (lately, earlier)
+    assert found.change == (lately - earlier if lately is not None and earlier is not None else None)
     by_day = {day: median([one for one, row in zip(seconds, timed, strict=True) if row.at.date() == day]) for day in {row.at.date() for row in timed}}
     assert list(found.daily) == sorted(by_day.items())
 
@@ -182,6 +191,7 @@ def test_a_new_desk_has_figures_too(site: Site, editor: User) -> None:
     assert measures.waiting(site, NOON).count == 0 and measures.waiting(site, NOON).oldest is None
     assert (measures.coverage(site, window), measures.candidates(site, window)) == ((), ())
     assert measures.pace(editor, site, window) == measures.Pace(None, None, 0, 0, 0, ())
+    assert measures.waited(site, window, 0) == (0,) * 14 and measures.taken_back(site, window) == (0, 0)
     assert measures.pipeline(site) == measures.Pipeline(None, "", 0, None, 0, None, None, 0)
 
 

@@ -19,6 +19,7 @@ from articles import bulk, claims, saved_views
 from articles.decisions import decide, edit, undo
 from articles.exporting import running as exporting
 from articles.frontmatter.files import blob_id
+from articles.guessing.learning import learn
 from articles.importing import running as importing
 from articles.models import (
     Article,
@@ -47,6 +48,7 @@ from articles.webhooks.managing import make_webhook
 from articles.workflow import Action, By, Reason, Status, Trust
 from tests.conflicting import follow
 from tests.conftest import signed_in
+from tests.pictures.past import live_through, write_past
 
 PASSWORD = "quiet-harbour-morning-4"
 # Samples that are there for their oddity, and letters that machines without many fonts cannot show.
@@ -91,11 +93,14 @@ def stage(folder: Path) -> Stage:
     shutil.copytree(settings.BASE_DIR / "samples" / "site", home)
     for name in ODD:
         (home / "_news" / f"2026-11-15-{name}.md").unlink()
+    write_past(home, timezone.now())
     call_command("firstrun", str(home), site="sample", no_input=True, verbosity=0)
     site = Site.objects.get()
     people = {name: _person(name, role) for name, role in (("ida", "editor"), ("tove", "senior editor"), ("sam", "admin"))}
     people["admin"] = User.objects.get(username="admin")
     ready = Stage(site, people, folder)
+    live_through(site, [people[name] for name in ("admin", "ida", "tove", "sam")], timezone.now())
+    learn(site, at=timezone.now())
     _bring(ready)
     _trust(ready)
     _decide(ready)
@@ -143,7 +148,7 @@ def _decide(ready: Stage) -> None:
     names = ("ida", "tove", "sam")
     for place, article in enumerate(_waiting(ready.site)[10:21]):
         action, words = acts[place % len(acts)]
-        at = now - timedelta(days=place % 13, minutes=7 * place)
+        at = now - timedelta(minutes=9 * place + 3)
         decide([article], action, editor=ready.people[names[place % 3]], at=at, **words)
 
 
