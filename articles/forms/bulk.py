@@ -18,6 +18,7 @@ from articles.workflow import Action, Reason
 
 STEP = 5  # what , and . change
 SAVE, REMOVE, ASSIGN, TAKE = "save", "remove", "assign", "take"
+NOBODY = "0"  # instead of a person's key
 DECISIONS = {
     "approve": Wish(Action.APPROVE),
     "lift": Wish(Action.APPROVE, changes={"lift": True}),
@@ -32,7 +33,7 @@ DECISIONS = {
 
 class BulkForm(forms.Form):
     """``act`` is a decision, a step of the quality, "save" (the values that were filled in; also what Enter in a field
-    presses), "remove" (the topic), "assign" (to ``person``, a key; empty is nobody) or "take" (to who presses). ``seen``
+    presses), "remove" (the topic), "assign" (to ``person``, a key; 0 is nobody) or "take" (to who presses). ``seen``
     are the ticked articles, each as ``article:version``."""
 
     act = forms.ChoiceField(choices=[(name, name) for name in (*DECISIONS, SAVE, REMOVE, ASSIGN, TAKE)])
@@ -62,10 +63,15 @@ class BulkForm(forms.Form):
 
     def clean_person(self) -> str:
         """The name of whom it is assigned to; "" for nobody, and where nothing is assigned."""
-        if self.data.get("act") == TAKE:
+        act, typed = self.data.get("act"), self.cleaned_data["person"]
+        if act == TAKE:
             return str(self.editor.get_username())
-        person = colleague(self.site.pk, self.cleaned_data["person"]) if self.data.get("act") == ASSIGN else None
-        return person.get_username() if person else ""
+        if act != ASSIGN or typed == NOBODY:
+            return ""
+        person = colleague(self.site.pk, typed)
+        if person is None:
+            raise forms.ValidationError(gettext("Choose whom to assign them to."))
+        return str(person.get_username())
 
     def clean(self) -> dict[str, Any]:
         if not self.errors and self.wish().action == Action.EDIT and not self.wish().changes:

@@ -105,13 +105,14 @@ def live_through(site: Site, people: list[Any], at: datetime) -> None:
     dice = random.Random(11)
     Site.objects.filter(pk=site.pk).update(goal=GOAL)
     Article.objects.filter(site=site).update(arrived_at=F("queued_at"))
-    old = Article.objects.filter(site=site, path__regex=r"-p\d+\.md$", status="pending", queued_at__lt=at - timedelta(hours=16))
+    old = Article.objects.filter(site=site, path__regex=r"-p\d+\.md$", status="pending")
     pool = list(old.select_related("provider").order_by("queued_at", "pk"))
     for back in range(DAYS - 1, -1, -1):
         day = at.date() - timedelta(days=back)
         begun = datetime.combine(day, time(), UTC)
         there = [one for one in pool if one.queued_at < min(at, begun + timedelta(hours=17))]
         least = dice.randrange(2, 9) if day.weekday() < 5 else len(there) * 2 // 3  # what is left over for the next day
+        least = least if back else 0
         today = there[: max(0, len(there) - least)]
         pool = [one for one in pool if one not in set(today)]
         if back > TIMED:

@@ -24,6 +24,7 @@ from articles.importing import running as importing
 from articles.models import (
     Article,
     Conflict,
+    DeskSession,
     ExportRun,
     Place,
     Preferences,
@@ -54,6 +55,7 @@ PASSWORD = "quiet-harbour-morning-4"
 # Samples that are there for their oddity, and letters that machines without many fonts cannot show.
 ODD = ("bare", "body", "bom", "comments", "crlf", "emoji", "empty-excerpt", "entities", "japanese", "no-newline", "no-topic",
        "null-topic", "order", "quoted-title", "separator", "styles", "two-names")  # fmt: skip
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # of nobody
 
 
@@ -71,7 +73,8 @@ class Stage:
     def cookie(self, name: str) -> str:
         """The session that the person has in all pictures: one a person, or the log would show nothing else."""
         if name not in self.cookies:
-            self.cookies[name] = signed_in(self.people[name]).cookies["sessionid"].value
+            self.cookies[name] = key = signed_in(self.people[name]).cookies["sessionid"].value
+            DeskSession.objects.filter(key=key).update(agent=BROWSER, address="192.0.2.14")
         return self.cookies[name]
 
     def like(self, name: str, theme: str, language: str) -> None:

@@ -267,7 +267,7 @@ def test_one_takes_what_is_ticked_or_gives_it_to_nobody(site: Any, editor: Any) 
     client.post("/bulk/", ticked(articles, act="take"))
     assert set(Article.objects.values_list("assigned_to", flat=True)) == {editor.pk}
     assert client.get("/queue/?assigned=me").content.decode().count("For ida") == 2
-    client.post("/bulk/", ticked(list(Article.objects.all()), act="assign", person=""))
+    client.post("/bulk/", ticked(list(Article.objects.all()), act="assign", person="0"))
 
     assert set(Article.objects.values_list("assigned_to", flat=True)) == {None}
     assert "Assigned 2 articles to nobody." in client.get("/queue/").content.decode()
@@ -280,6 +280,9 @@ def test_nobody_is_assigned_who_may_not_decide_here(site: Any, editor: Any) -> N
     for person in (make_person("reader").pk, far.pk, "ida", "9" * 18):
         client.post("/bulk/", ticked([article], act="assign", person=person))
         assert "Nobody of that name decides here." in client.get("/queue/").content.decode()
+
+    client.post("/bulk/", ticked([article], act="assign", person=""))
+    assert "Choose whom to assign them to." in client.get("/queue/").content.decode()
 
     assert Article.objects.get(pk=article.pk).assigned_to is None and not Review.objects.exists()
 
