@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Q
 
@@ -19,32 +19,33 @@ WAITS = Q(from_status=Status.PENDING) | Q(to_status=Status.PENDING)
 
 @dataclass
 class Life:
-    """One article: when it arrived, whether it waits now, and the moments of its rows with whether it waited before each,
-    newest first."""
+    """One article: the day on which it arrived, whether it waits now, and the days of its rows with whether it waited before
+    each, newest first. Days as text, 2026-11-20, as the database says them: reading moments would take half of the time."""
 
-    arrived_at: datetime
+    arrived: str
     waits: bool
-    before: list[tuple[datetime, bool]] = field(default_factory=list)
+    before: list[tuple[str, bool]] = field(default_factory=list)
 
-    def waited(self, moment: datetime) -> bool:
-        """Whether it waited then, if it had arrived."""
-        return next((was for at, was in reversed(self.before) if at >= moment), self.waits)
+    def waited(self, day: str) -> bool:
+        """Whether it waited as that day began, if it had arrived."""
+        return next((was for of, was in reversed(self.before) if of >= day), self.waits)
 
 
 def waited(site: Site, window: Window, now: int) -> tuple[int, ...]:
     """How many waited as each of the last ``DAYS`` days began, the oldest first, today last. ``now``: how many wait. Empty
     where more than ``MOST`` rows would have to be read. Two queries: arrivals by day, from an index, and the rows of these
     days by which something may have begun or ceased to wait."""
-    moments = [midnight(window.today - timedelta(days=back)) for back in reversed(range(DAYS))]
-    lives = _lives(site, moments[0])
+    first = window.today - timedelta(days=DAYS - 1)
+    days = [(first + timedelta(days=place)).isoformat() for place in range(DAYS)]
+    lives = _lives(site, midnight(first))
     if lives is None:
         return ()
-    came = _came(site, moments[0])
-    counts = [now - sum(number for day, number in came.items() if day >= moment.date()) for moment in moments]
+    came = _came(site, midnight(first))
+    counts = [now - sum(number for of, number in came.items() if of >= day) for day in days]
     for life in lives:
-        for place, moment in enumerate(moments):
-            if life.arrived_at < moment:
-                counts[place] += life.waited(moment) - life.waits
+        for place, day in enumerate(days):
+            if life.arrived < day:
+                counts[place] += life.waited(day) - life.waits
     return tuple(counts)
 
 
@@ -54,22 +55,22 @@ def _lives(site: Site, since: datetime) -> list[Life] | None:
         (WAITS & ~Q(from_status=F("to_status"))) | Q(before__has_key="withdrawn"),
         article__site=site, at__gte=since,
         action__in=list(Action),  # all of them, but so the index of decisions knows where to look
-    ).order_by("-pk")  # fmt: skip
+    ).order_by("-pk").annotate(day=MomentText("at", 10), arrived=MomentText("article__arrived_at", 10))  # fmt: skip
     found: dict[int, Life] = {}
     withdrawn: dict[int, bool] = {}
-    names = ("article", "at", "from_status", "before", "article__arrived_at", "article__status", "article__withdrawn")
-    for number, (pk, at, status, before, arrived_at, status_now, withdrawn_now) in enumerate(rows.values_list(*names)[: MOST + 1]):
+    names = ("article", "day", "from_status", "before__withdrawn", "arrived", "article__status", "article__withdrawn")
+    for number, (pk, day, status, was, arrived, status_now, withdrawn_now) in enumerate(rows.values_list(*names)[: MOST + 1]):
         if number == MOST:
             return None
         if pk not in found:
-            found[pk] = Life(arrived_at, status_now == Status.PENDING and not withdrawn_now)
+            found[pk] = Life(arrived, status_now == Status.PENDING and not withdrawn_now)
             withdrawn[pk] = withdrawn_now
-        withdrawn[pk] = before.get("withdrawn", withdrawn[pk])
-        found[pk].before.append((at, status == Status.PENDING and not withdrawn[pk]))
+        withdrawn[pk] = withdrawn[pk] if was is None else was
+        found[pk].before.append((day, status == Status.PENDING and not withdrawn[pk]))
     return list(found.values())
 
 
-def _came(site: Site, since: datetime) -> Counter[date]:
+def _came(site: Site, since: datetime) -> Counter[str]:
     """What waits now, by the day on which it arrived, of the days since."""
     rows = (
         Article.objects.of_site(site)
@@ -81,4 +82,4 @@ def _came(site: Site, since: datetime) -> Counter[date]:
         .annotate(number=Count("pk"))
         .values_list("moment", "number")
     )
-    return Counter({date.fromisoformat(moment): number for moment, number in rows})
+    return Counter(dict(rows))
