@@ -77,7 +77,7 @@ def _waiting(person: Any, site: Site, told: list[int]) -> Waiting:
     return Waiting(
         site,
         [
-            Line(_title(row.note.article), _review(row.note.article, site), row.note.author.get_username(), plain(row.note.text))
+            Line(_title(row.note.article), _review(row.note.article, site, "#notes"), row.note.author.get_username(), plain(row.note.text))
             for row in mentions[:LISTED]
         ],
         len(mentions),
@@ -118,5 +118,6 @@ def _title(article: Article) -> str:
     return plain(str(article))
 
 
-def _review(article: Article, site: Site) -> str:
-    return link(reverse("articles:review", args=[article.pk]), site)
+def _review(article: Article, site: Site, place: str = "") -> str:
+    found = link(reverse("articles:review", args=[article.pk]), site)
+    return f"{found}{place}" if found else ""

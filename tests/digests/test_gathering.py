@@ -37,7 +37,7 @@ def test_mentions_that_are_open_and_not_told(site: Site, editor: User, second_ed
     (line,) = one.mentions
     assert (one.mention_count, one.assigned_count, one.counts) == (1, 0, [])
     assert (line.title, line.who, line.words) == ("Late tram", "ida", "Is it, @milo? Say.")
-    assert line.link == f"https://desk.example/review/{article.pk}/?site={site.name}"
+    assert line.link == f"https://desk.example/review/{article.pk}/?site={site.name}#notes"
 
 
 def test_what_is_assigned_and_waits(site: Site, editor: User) -> None:
