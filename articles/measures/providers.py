@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from articles.measures.decisions import DECIDING, decisions_of
 from articles.measures.window import Window
 from articles.models import Provider, Site
-from articles.workflow import Action, By
+from articles.workflow import Action, By, Trust
 
 LEAST = 5  # decisions, before a share says anything
 SHARE = 80  # percent rejected
@@ -39,10 +39,12 @@ class Candidate:
 
 
 def candidates(site: Site, window: Window) -> tuple[Candidate, ...]:
-    """The providers whose articles people rejected nearly always, the most rejections first. Two queries."""
+    """The providers whose articles people rejected nearly always, the most rejections first; without those that are blocked
+    already. Two queries."""
     rows = (
         decisions_of(site, window)
         .filter(action__in=DECIDING, by=By.EDITOR, undone_by__isnull=True, article__provider__isnull=False)
+        .exclude(article__provider__trust=Trust.BLOCKED)
         # Grouped by an expression: by the column itself SQLite walks all articles in the order of an index, a hundred times
         # as long.
         .annotate(provider=Coalesce("article__provider", 0))

@@ -20,8 +20,8 @@ from articles.forms import FilterForm
 from articles.forms.decisions import HEAT_STEPS
 from articles.likeness.stories import mark_alike
 from articles.models import Repository, Site, Topic
-from articles.querysets import ORDERS, Order
 from articles.people.colleagues import WORK, people_of
+from articles.querysets import ORDERS, Order
 from articles.queue import Queue
 from articles.saved_views import first_view
 from articles.searching import LONGEST
