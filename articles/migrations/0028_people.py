@@ -8,7 +8,8 @@ KINDS = [
     ("accepted", "Accepted the invitation"), ("role", "Changed the role"), ("deactivated", "Deactivated"),
     ("reactivated", "Reactivated"), ("password", "Changed the password"),
     ("password_link", "Made a link for a new password"), ("factor_added", "Added a second factor"),
-    ("factor_removed", "Removed a second factor"), ("token_made", "Made an API token"),
+    ("factor_removed", "Removed a second factor"), ("mail", "Changed the mail address"),
+    ("token_made", "Made an API token"),
     ("tokens_revoked", "Revoked API tokens"),
 ]  # fmt: skip
 

@@ -85,6 +85,7 @@ def _who(run: ImportRun | ExportRun) -> str:
 # What rows about accounts hold beside roles, which stand under the site's name, "*" for all.
 HELD = {
     "*": gettext_lazy("all sites"),
+    "email": gettext_lazy("Mail address"),
     "active": gettext_lazy("open"),
     "sessions": gettext_lazy("sessions"),
     "type": gettext_lazy("second factor"),
