@@ -38,7 +38,7 @@ def read_dashboard(page: Page, site: Site, files: dict[str, str], name: str) -> 
     boxes = {head: (value, more) for head, value, more in zip(texts(page, ".kpi h2"), texts(page, ".kpi .v"), texts(page, ".kpi > p:last-child"), strict=True)}
     waits = boxes["Waiting"]
     assert waits[0] == f"{plain.waiting(site):,}" and waits[1].startswith(f"{right[0][1]} arrived today · oldest ")
-    assert texts(page, ".kpi .change") == [f"+{plain.waiting(site):,} since yesterday"]  # nothing is older than today
+    assert texts(page, ".kpi .grown") == [f"+{plain.waiting(site):,} since yesterday"]  # nothing is older than today
     assert boxes["Decided today"] == (right[0][2], f"{right[1][2]} yesterday")
     assert boxes["Your pace only you see this"] == plain.pace(site, page.person)  # type: ignore[attr-defined]
     assert boxes["Undone"] == plain.undone(site)
