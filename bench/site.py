@@ -12,9 +12,11 @@ WORDS = (
     "sensor archive tunnel garden weather council driver clinic school winter battery kettle mirror valley"
 ).split()
 SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu bra cle dri fro gru".split()
-# As many words as headlines of a site about one thing have. With a few dozen every title would be like every other one.
+# As many words as headlines of a site about one thing have, eight of them common. With a few dozen every title would be like
+# every other one.
 VOCABULARY = (
     *WORDS,
+    *WORDS[:8] * 80,
     *(SYLLABLES[n % 25] + SYLLABLES[n // 25 % 25] + SYLLABLES[n // 625] for n in range(0, 25**3, 8)),
 )
 START = datetime(2024, 1, 1, tzinfo=UTC)
