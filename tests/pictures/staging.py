@@ -234,7 +234,7 @@ def _trust(ready: Stage) -> None:
 
 def _bring(ready: Stage) -> None:
     """A folder that the site's files come from, and a run that finds nothing new in it."""
-    source = Source.objects.create(site=ready.site, kind=Source.Kind.FOLDER, location=str(ready.folder / "machines-at-work"), every=900)
+    source = Source.objects.create(site=ready.site, kind=Source.Kind.FOLDER, location=str(ready.folder / "machines-at-work"), every=3600)
     run = importing.begin(source, at=timezone.now() - timedelta(minutes=8), actor=ready.people["admin"])
     importing.advance(run.pk)
     ready.keys |= {"source": source.pk, "import": run.pk}
