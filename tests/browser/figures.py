@@ -22,6 +22,7 @@ def counted(page: Page, site: Site) -> dict[str, int]:
 
 
 def read_dashboard(page: Page, site: Site, files: dict[str, str], name: str) -> None:
+    """``name``: the provider that a rule decides on."""
     page.goto("/dashboard/")
     found = tables(page)
     today = max(row.at for row in plain.reviews(site)).astimezone(UTC).date()
@@ -46,10 +47,18 @@ def read_dashboard(page: Page, site: Site, files: dict[str, str], name: str) -> 
     lines = " ".join(texts(page, ".pipe li"))
     for words in plain.pipeline(site):
         assert words in lines
+    assert name not in texts(page, ".worth b")  # the rule decides on it
+    counted(page, site)
+
+
+def begin_rule(page: Page, site: Site, name: str) -> None:
+    """Go from the dashboard, which says how often the provider was rejected, to a new rule about it."""
+    page.goto("/dashboard/")
     made = [row for row in plain.stands(site, by="editor") if row.action != "hold" and row.article.provider.name == name]
     share = 100 * sum(row.action == "reject" for row in made) // len(made)
     assert texts(page, ".worth .num")[0] == f"{share}% of {len(made)} rejected" and texts(page, ".worth b")[0] == name
-    counted(page, site)
+    page.click(".worth a >> nth=0")
+    page.wait_for_url("**/rules/new/?provider=*")
 
 
 def read_provider(page: Page, site: Site, name: str) -> None:
