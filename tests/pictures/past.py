@@ -56,6 +56,8 @@ def write_past(home: Path, at: datetime) -> None:
     dice, used = random.Random(2026), set[str]()
     for path in sorted((home / "_news").glob("*.md")):
         path.write_bytes(_nearer(path.read_bytes(), at))
+    late = _article(dice, at - timedelta(minutes=50), "late.md", used, 0, quality=62)  # one that both rules of the desk want
+    (home / "_news" / f"{at.date()}-late.md").write_text(late, encoding="utf-8", newline="\n")
     for back in range(DAYS, 0, -1):
         day = at.date() - timedelta(days=back)
         count = round((WEEKEND if day.weekday() >= 5 else WEEKDAY) * dice.uniform(0.85, 1.15))
@@ -76,15 +78,17 @@ def _nearer(data: bytes, at: datetime) -> bytes:
     return re.sub(rb"(?m)^(publishedDateTime: )(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)", moved, data)
 
 
-def _article(dice: random.Random, moment: datetime, name: str, used: set[str], back: int) -> str:
-    is_thin = dice.random() < 0.22
+def _article(dice: random.Random, moment: datetime, name: str, used: set[str], back: int, *, quality: int = 0) -> str:
+    """A file; with a ``quality`` it is of the first of the thin providers, which nobody expects."""
+    is_thin = bool(quality) or dice.random() < 0.22
     provider, domain = dice.choices(THIN, (6, 3, 2))[0] if is_thin else dice.choice(PROVIDERS)
+    provider, domain = THIN[0] if quality else (provider, domain)
     topic = dice.choices(list(STORIES), [4 if topic == "Rail" and back <= 7 else weight for topic, weight in zip(STORIES, WEIGHTS, strict=True)])[0]
     title = _title(dice, topic, is_thin)
     while title in used:
         title = _title(dice, topic, is_thin)
     used.add(title)
-    quality = max(12, min(108, round(dice.gauss(46 if is_thin else 67, 9 if is_thin else 15))))
+    quality = quality or max(12, min(108, round(dice.gauss(46 if is_thin else 67, 9 if is_thin else 15))))
     return (
         f'---\ncategory: news\ntitle: "{title}"\nexcerpt: "{title}. What it means for those who work beside it."\n'
         f"publishedDateTime: {moment:%Y-%m-%dT%H:%M:%SZ}\n"
