@@ -47,7 +47,7 @@ def tribune(site: Site) -> Provider:
 def test_the_table_says_what_a_provider_brings(client: Client, tribune: Provider) -> None:
     page = text_of(client.get("/providers/"))
 
-    assert '<td class="n">3</td>' in page and '<span class="num">50 %</span>' in page and "<span>+10</span>" in page
+    assert '<td class="n">3</td>' in page and '<span class="num">50%</span>' in page and "<span>+10</span>" in page
     assert 'aria-label="By week, the earliest first: 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1"' in page
     assert 'All <b class="num">1</b>' in page and 'New <b class="num">1</b>' in page
     assert "2 waiting articles are rejected now." in page
