@@ -19,13 +19,18 @@ MOST = 5  # shown beside one provider
 
 @dataclass(frozen=True)
 class Named:
-    """A provider as far as its name goes. ``items``: how many articles it brought lately."""
+    """A provider as far as its name goes. ``items``: how many articles it brought lately; ``apart``: the keys of those that an
+    admin has said it is not."""
 
     pk: int
     name: str
     domain: str
     trust: str
     items: int
+    apart: tuple[int, ...] = ()
+
+    def is_apart(self, other: Named) -> bool:
+        return other.pk in self.apart or self.pk in other.apart
 
     @property
     def words(self) -> str:
@@ -40,7 +45,8 @@ def likeness(one: str, other: str) -> float:
 
 
 def unmatched(names: Sequence[Named]) -> dict[int, Named]:
-    """Providers that nobody has judged and whose name looks like that of a better known one: key -> the one it looks like.
+    """Providers that nobody has judged and whose name looks like that of a better known one, unless an admin keeps the two
+    apart: key -> the one it looks like.
 
     Compared are names that begin alike, so the cost grows with the names and not with their square. No query.
     """
@@ -54,7 +60,9 @@ def unmatched(names: Sequence[Named]) -> dict[int, Named]:
         for one, words in group:
             if one.trust != Trust.NEW:
                 continue
-            better = [(other, likeness(words, text)) for other, text in group if _is_known_better(other, one)]
+            better = [
+                (other, likeness(words, text)) for other, text in group if _is_known_better(other, one) and not one.is_apart(other)
+            ]
             other, likely = max(better, key=lambda pair: (pair[1], pair[0].items, -pair[0].pk), default=(None, 0.0))
             if other is not None and likely >= ALIKE:
                 found[one.pk] = other
@@ -67,16 +75,16 @@ def _is_known_better(other: Named, one: Named) -> bool:
 
 
 def alike_of(provider: Provider, names: Iterable[Named]) -> list[Named]:
-    """Those of the site whose name looks like the provider's, the likest first. No query."""
-    others = {one.pk: one for one in names if one.pk != provider.pk}
-    mine = Named(provider.pk, provider.name, provider.domain, provider.trust, 0).words
+    """Those of the site whose name looks like the provider's and that it is not kept apart from, the likest first. No query."""
+    mine = Named(provider.pk, provider.name, provider.domain, provider.trust, 0, tuple(provider.apart))
+    others = {one.pk: one for one in names if one.pk != provider.pk and not one.is_apart(mine)}
     ranked = process.extract(
-        mine, {pk: one.words for pk, one in others.items()}, scorer=lambda a, b, **_: likeness(a, b), score_cutoff=ALIKE, limit=MOST
+        mine.words, {pk: one.words for pk, one in others.items()}, scorer=lambda a, b, **_: likeness(a, b), score_cutoff=ALIKE, limit=MOST
     )
     return [others[pk] for _, _, pk in ranked]
 
 
 def names_of(site: Site, items: dict[int | None, int]) -> list[Named]:
     """Every provider of the site by name. One query."""
-    rows = Provider.objects.filter(site=site).order_by().values_list("pk", "name", "domain", "trust")
-    return [Named(pk, name, domain, trust, items.get(pk, 0)) for pk, name, domain, trust in rows]
+    rows = Provider.objects.filter(site=site).order_by().values_list("pk", "name", "domain", "trust", "apart")
+    return [Named(pk, name, domain, trust, items.get(pk, 0), tuple(apart)) for pk, name, domain, trust, apart in rows]

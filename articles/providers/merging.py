@@ -18,7 +18,7 @@ from articles.providers.spellings import spelled
 from articles.recording import keep_first, keep_history
 from articles.workflow import Status, Trust
 
-KEPT = ("name", "domain", "description", "images", "trust", "notes", "path", "desk_fields", "blocked_from")
+KEPT = ("name", "domain", "description", "images", "trust", "notes", "path", "desk_fields", "blocked_from", "apart")
 FILLED = ("description", "images", "path")  # what the one that stays takes over where it has none
 
 
@@ -47,6 +47,17 @@ class MergePreview:
     @property
     def waiting_count(self) -> int:
         return sum(part.waiting_count for part in self.gone)
+
+    @property
+    def begins_block(self) -> bool:
+        """Whether articles that come in under the others' names are rejected from then on."""
+        return self.keep.provider.trust == Trust.BLOCKED and any(part.provider.trust != Trust.BLOCKED for part in self.gone)
+
+    @property
+    def unblocked(self) -> list[Part]:
+        """Those that are blocked and whose articles are no longer rejected then."""
+        is_blocked = self.keep.provider.trust == Trust.BLOCKED
+        return [] if is_blocked else [part for part in self.gone if part.provider.trust == Trust.BLOCKED]
 
     @property
     def aliases(self) -> list[ProviderAlias]:

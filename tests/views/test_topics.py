@@ -70,7 +70,7 @@ def test_a_rename_is_shown_done_with_its_articles_and_undone(client: Client, rai
     rail.refresh_from_db()
     assert (rail.name, rail.parent.name) == ("Rail", "Machines")
     again = client.post(f"/topics/{rail.pk}/undo/", {"history": row})
-    assert again.status_code == 422 and "Somebody changed this since: name." in text_of(again)
+    assert again.status_code == 409 and "Somebody changed the name meanwhile." in text_of(again)
 
 
 @pytest.mark.parametrize(("words", "sentence"), [({"name": "Machines", "parent": ""}, "called so already"), ({"name": "", "parent": ""}, "required")])
