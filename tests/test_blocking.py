@@ -12,7 +12,7 @@ from django.utils import timezone
 from articles.blocking import effect, reject_arrivals, reject_waiting, rejections, set_trust, undo_change
 from articles.decisions import DecisionRefused, decide, undo
 from articles.models import Article, Provider, Review, Site
-from articles.providers import change
+from articles.providers import Record, change, record
 from articles.recording import ChangeRefused
 from articles.workflow import Action
 from tests.factories import NOON, make_article, make_person, make_text
@@ -57,7 +57,7 @@ def test_what_waits_is_rejected_as_one_act_of_the_rule(tribune: Provider) -> Non
     assert {(row.by, row.actor, row.reason, row.note) for row in rows} == {
         ("rule", None, "other", "The provider Harbour Tribune is blocked.")
     }
-    assert effect(tribune, NOON).agrees == 0 and Article.objects.get(pk=other.pk).version == 1
+    assert effect(tribune, NOON).agrees == 0 and record(tribune) == Record(0, 0) and Article.objects.get(pk=other.pk).version == 1
     assert reject_waiting(tribune, at=NOON) is None
 
     undo(first, editor=make_person("editor"), at=NOON)

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext
 
 from articles import blocking
@@ -70,10 +71,11 @@ def row_of_provider(one: Named, figures: Figures, alike: Named | None) -> Provid
 
 
 def signed(number: float | None) -> str:
-    """“+7”, “−9”, “0”; "" for None."""
+    """“+7”, “−9”, “+2.5”, “0”; "" for None."""
     if number is None:
         return ""
-    return f"{number:+g}".replace("-", "−") if number else "0"
+    size = number_format(abs(number), 0 if number == int(number) else 1)
+    return f"{'+' if number > 0 else '−'}{size}" if number else "0"
 
 
 def pane_of(provider: Provider, figures: Figures, names: Sequence[Named], at: datetime, form: ProviderForm | None = None,
@@ -116,7 +118,7 @@ def _told(names: Mapping[int, str], field: str, value: Any) -> Any:
 
 
 def _seconds(detail: Detail) -> str:
-    return "" if detail.seconds is None else f"{detail.seconds:.1f}"
+    return "" if detail.seconds is None else number_format(detail.seconds, 1)
 
 
 def number_of(text: str) -> int:
