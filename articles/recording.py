@@ -69,6 +69,8 @@ def before(row: Any, history: int, names: Sequence[str]) -> dict[str, Any]:
     }
     if not found:
         raise ChangeRefused(gettext("There is nothing to undo."))
+    if all(getattr(row, columns[name]) == value for name, value in found.items()):
+        raise ChangeRefused(gettext("This is undone already."), is_stale=True)
     for name in found:
         if getattr(row, columns[name]) != getattr(change, columns[name]):
             raise _stale(name)

@@ -120,6 +120,6 @@ def test_one_undo_takes_back_the_block_and_its_rejections(tribune: Provider, des
     assert undo_change(tribune, row, actor=desk_admin, at=NOON) == 1
 
     assert (tribune.trust, statuses()) == ("new", ["pending"])
-    with pytest.raises(ChangeRefused, match="Somebody changed the trust meanwhile."):
+    with pytest.raises(ChangeRefused, match="This is undone already."):
         undo_change(tribune, row, actor=desk_admin, at=NOON)
     assert undo_change(tribune, tribune.history.first().history_id, actor=desk_admin, at=NOON) == 0 and tribune.trust == "blocked"

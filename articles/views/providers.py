@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,20 +17,19 @@ from articles import blocking, providers
 from articles.decisions import DecisionRefused
 from articles.forms.providers import MergeForm, NewProviderForm, ProviderForm, SpellingForm, TrustForm
 from articles.labels import counted
+from articles.mergers import heir, standing
 from articles.models import Merger, Provider, ProviderAlias, Site
 from articles.providers import MergeRefused
-from articles.providers.alike import Named, names_of
-from articles.providers.figures import Figures, decided_lately
+from articles.providers.alike import names_of
+from articles.providers.figures import Figures
 from articles.recording import ChangeRefused
 from articles.views.desk import desk_page
 from articles.views.provider_rows import number_of, pane_of, row_of_provider, trust_word
-from articles.words import spelled_lines
+from articles.views.provider_table import ORDERS, listed_of, tabs
 from articles.workflow import NN_, Trust
 
 LISTED = 50
-UNMATCHED = "alike"  # the tab of names that look like another's
 NARROWING = ("trust", "q", "sort", "page")  # what the table is narrowed by
-ORDERS = ("name", "approved")  # beside the items, the most first
 INVALID, CONFLICT = 422, 409
 
 
@@ -47,8 +43,11 @@ def providers_page(request: HttpRequest, site: Site) -> HttpResponse:
 @require_safe
 @desk_page("articles.change_provider")
 def provider_page(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
-    """The same table with one provider beside it; alone on narrow screens."""
-    return _page(request, site, get_object_or_404(Provider, site=site, pk=pk))
+    """The same table with one provider beside it; alone on narrow screens. One that was merged leads to what it has become."""
+    provider = Provider.objects.filter(site=site, pk=pk).first()
+    if provider is None and (kept := heir(site, Merger.Kind.PROVIDER, pk)):
+        return redirect(_address("provider", request, kept))
+    return _page(request, site, provider or get_object_or_404(Provider, site=site, pk=pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -162,10 +161,13 @@ def provider_merge(request: HttpRequest, site: Site) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     pks = [number_of(pk) for pk in asked.getlist("one")[:LISTED]]
     chosen = list(Provider.objects.filter(site=site, pk__in=pks).order_by("pk"))
+    if request.method == "POST" and (merger := standing(site, Merger.Kind.PROVIDER, pks)):
+        return _merged(request, merger)
     form = MergeForm([(one.pk, one.name) for one in chosen], asked)
     if len(chosen) < 2 or not form.is_valid():
-        sentence = gettext("Tick at least two providers, then press Merge.")
-        return _page(request, site, sentence=sentence, status=INVALID)
+        gone = 1 < len(set(pks)) > len(chosen)
+        sentence = gettext("One of these providers was merged meanwhile. Look again.") if gone else gettext("Tick at least two providers, then press Merge.")
+        return _page(request, site, sentence=sentence, status=CONFLICT if gone else INVALID)
     items = providers.items_lately(site, at)
     best = max(chosen, key=lambda one: (one.trust != Trust.NEW, items.get(one.pk, 0), -one.pk))
     keep = next((one for one in chosen if one.pk == form.cleaned_data["keep"]), best)
@@ -177,9 +179,7 @@ def provider_merge(request: HttpRequest, site: Site) -> HttpResponse:
         except MergeRefused as refused:
             context["sentence"] = str(refused)
         else:
-            undo = {"at": _address("provider_part", request, merger.pk), "fields": {}}
-            request.session["toast"] = {"text": gettext("Merged into"), "title": keep.name, "undo": undo}
-            return redirect(_address("provider", request, keep.pk))
+            return _merged(request, merger)
     context |= {"preview": providers.preview(keep, others), "keep": keep, "trust": trust_word(keep.trust)}
     return render(request, "articles/provider_merge.html", context, status=CONFLICT if "sentence" in context else 200)
 
@@ -195,6 +195,12 @@ def provider_part(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
         keep = Provider.objects.filter(site=site, pk=merger.keep).first()
         return _page(request, site, keep, sentence=str(refused), status=CONFLICT)
     request.session["toast"] = {"text": gettext("Parted again:"), "title": ", ".join(one.name for one in back)}
+    return redirect(_address("provider", request, merger.keep))
+
+
+def _merged(request: HttpRequest, merger: Merger) -> HttpResponse:
+    undo = {"at": _address("provider_part", request, merger.pk), "fields": {}}
+    request.session["toast"] = {"text": gettext("Merged into"), "title": merger.keep_name, "undo": undo}
     return redirect(_address("provider", request, merger.keep))
 
 
@@ -230,15 +236,8 @@ def _page(request: HttpRequest, site: Site, chosen: Provider | None = None, *, s
     items = providers.items_lately(site, at)
     names = names_of(site, items)
     alike = providers.unmatched(names)
-    trust, text = request.GET.get("trust", ""), request.GET.get("q", "").strip()[:200]
-    kept = [one for one in names if _is_kept(one, trust, alike)]
-    if text:
-        found = _found(site, text, names)
-        kept = [one for one in kept if one.pk in found]
-    order = request.GET.get("sort", "")
-    places = _places(site, order, at)
-    asked = text.casefold()
-    kept.sort(key=lambda one: (one.name.casefold() != asked, places(one), one.words, one.pk))
+    trust, text, order = (request.GET.get(name, "").strip()[:200] for name in ("trust", "q", "sort"))
+    kept = listed_of(site, names, alike, trust=trust, text=text, order=order, at=at)
     page = Paginator(kept, LISTED).get_page(request.GET.get("page"))
     listed = list(page)
     shown = chosen or (Provider.objects.filter(site=site, pk=listed[0].pk).first() if listed else None)
@@ -246,7 +245,7 @@ def _page(request: HttpRequest, site: Site, chosen: Provider | None = None, *, s
     context: dict[str, Any] = {
         "page": page,
         "rows": [row_of_provider(one, figures[one.pk], alike.get(one.pk)) for one in listed],
-        "tabs": _tabs(names, alike, trust),
+        "tabs": tabs(names, alike, trust),
         "total": len(names),
         "text": text,
         "trust": trust,
@@ -259,35 +258,3 @@ def _page(request: HttpRequest, site: Site, chosen: Provider | None = None, *, s
         shown.site = site
         context |= pane_of(shown, figures.get(shown.pk, Figures()), names, at, **forms)
     return render(request, "articles/providers.html", context, status=status)
-
-
-def _places(site: Site, order: str, at: datetime) -> Callable[[Named], tuple[float, ...]]:
-    """What providers are sorted by: their items; with ``approved`` the least approved first, of these the most decided, and
-    those on whom nobody has decided last; with ``name`` nothing but the name. One query with ``approved``."""
-    if order == "approved":
-        shares = {pk: (one.approved / one.decided, -one.decided) for pk, one in decided_lately(site, at).items()}
-        return lambda one: (*shares.get(one.pk, (2, 0)), -one.items)
-    return (lambda one: ()) if order == "name" else (lambda one: (-one.items,))
-
-
-def _is_kept(one: Named, trust: str, alike: dict[int, Named]) -> bool:
-    if trust == UNMATCHED:
-        return one.pk in alike
-    return trust not in set(Trust) or one.trust == trust
-
-
-def _tabs(names: list[Named], alike: dict[int, Named], trust: str) -> list[tuple[str, str, int, bool]]:
-    """The tabs: what ``?trust=`` says, the words, how many, whether it is this one."""
-    order = (Trust.TRUSTED, Trust.NORMAL, Trust.WATCH, Trust.BLOCKED, Trust.NEW)
-    tabs = [(one.value, trust_word(one), sum(name.trust == one for name in names)) for one in order]
-    tabs.append((UNMATCHED, gettext("Unmatched names"), len(alike)))
-    current = trust if trust in {value for value, _, _ in tabs} else ""
-    return [(value, words, count, value == current) for value, words, count in [("", gettext("All"), len(names)), *tabs]]
-
-
-def _found(site: Site, text: str, names: list[Named]) -> set[int]:
-    """Providers whose name, domain or alias holds the text, whatever its case."""
-    asked = spelled_lines([text])
-    found = {one.pk for one in names if asked in spelled_lines([one.name, one.domain])}
-    aliases = ProviderAlias.objects.filter(Q(name__icontains=text) | Q(domain__icontains=text), site=site)
-    return found | set(aliases.values_list("provider", flat=True))

@@ -16,6 +16,7 @@ from articles import renaming, topics
 from articles.decisions import DecisionRefused
 from articles.forms.providers import MergeForm
 from articles.forms.topics import TopicForm, WordsForm
+from articles.mergers import heir, standing
 from articles.models import BulkRun, Merger, Site, Topic
 from articles.recording import ChangeRefused, seen_of
 from articles.tasks import hand_over
@@ -49,7 +50,9 @@ def topics_page(request: HttpRequest, site: Site) -> HttpResponse:
 @require_safe
 @desk_page("articles.change_topic")
 def topic_page(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
-    """The tree with one topic beside it; alone on narrow screens."""
+    """The tree with one topic beside it; alone on narrow screens. One that was merged leads to what it has become."""
+    if not Topic.objects.filter(site=site, pk=pk).exists() and (kept := heir(site, Merger.Kind.TOPIC, pk)):
+        return redirect("articles:topic", kept)
     return _page(request, site, _topic(site, pk))
 
 
@@ -76,7 +79,7 @@ def topic_change(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     form = TopicForm(site, asked if "name" in asked else None, topic=topic)
     values = form.values() if form.is_bound and form.is_valid() else {"name": topic.name, "parent": topic.parent}
-    seen = asked.get("seen") or seen_of(topic, SAID)
+    seen, status = asked.get("seen") or seen_of(topic, SAID), INVALID
     if request.method == "POST" and form.is_valid():
         old = topic.name
         try:
@@ -85,12 +88,14 @@ def topic_change(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
         except (ChangeRefused, DecisionRefused) as refused:
             form.add_error(getattr(refused, "field", "") or None, str(refused))
             topic = _topic(site, pk)
+            if getattr(refused, "is_stale", False):
+                seen, status = seen_of(topic, SAID), CONFLICT  # the page shows it as it is now
         else:
             words = gettext("Saved") if changed else gettext("Nothing to save in")
             return _done(request, topic, words, runs, undo=bool(changed))
     context = {"topic": topic, "seen": seen, "form": form, "effect": renaming.effect(topic, values), "name": values["name"]}
     context |= {"is_main": topic.name == site.main_topic, "renamed": values["name"] != topic.name}
-    return render(request, "articles/topic_change.html", context, status=INVALID if form.errors else 200)
+    return render(request, "articles/topic_change.html", context, status=status if form.errors else 200)
 
 
 @require_POST
@@ -146,8 +151,12 @@ def topic_merge(request: HttpRequest, site: Site) -> HttpResponse:
     pks = [number_of(pk) for pk in asked.getlist("one")[:50]]
     chosen = list(Topic.objects.filter(site=site, pk__in=pks).select_related("parent", "site").order_by("place", "name", "pk"))
     form = MergeForm([(one.pk, one.name) for one in chosen], asked)
+    if request.method == "POST" and (merger := standing(site, Merger.Kind.TOPIC, pks)):
+        return _done(request, _topic(site, merger.keep), gettext("Merged into"), merger=merger)
     if len(chosen) < 2 or not form.is_valid():
-        return _page(request, site, sentence=gettext("Tick at least two topics, then press Merge."), status=INVALID)
+        gone = 1 < len(set(pks)) > len(chosen)
+        sentence = gettext("One of these topics was merged meanwhile. Look again.") if gone else gettext("Tick at least two topics, then press Merge.")
+        return _page(request, site, sentence=sentence, status=CONFLICT if gone else INVALID)
     counts = topics.counts_of(site, at)
     best = max(chosen, key=lambda one: (bool(one.path), counts.get(one.pk, Counts()).lately, -one.pk))
     keep = next((one for one in chosen if one.pk == form.cleaned_data["keep"]), best)

@@ -63,7 +63,7 @@ def test_a_change_is_taken_back_unless_somebody_changed_the_same(tree: dict[str,
     take_back(rail, moved, actor=desk_admin)
     assert (rail.name, rail.parent, rail.keywords) == ("Rail", tree["Machines"], ["tram"])
 
-    with pytest.raises(ChangeRefused, match="Somebody changed the name meanwhile"):
+    with pytest.raises(ChangeRefused, match="This is undone already"):
         take_back(rail, moved, actor=desk_admin)
     for nothing in (0, rail.history.last().history_id):
         with pytest.raises(ChangeRefused, match="nothing to undo"):

@@ -99,6 +99,11 @@ def test_a_name_that_looks_alike_is_merged_in_place_and_parted(client: Client, t
     assert "Merged with <b>Harbour Tribun</b>" in page
     assert page.count(f'action="/providers/mergers/{merger.pk}/undo/?trust=alike"') == 2  # in the toast, and beside its names
 
+    twice = client.post("/providers/merge/?trust=alike", {"one": [twin.pk, tribune.pk], "keep": tribune.pk})
+    assert twice["Location"] == f"/providers/{tribune.pk}/?trust=alike" == client.get(f"/providers/{twin.pk}/?trust=alike")["Location"]
+    late = client.post("/providers/merge/", {"one": [twin.pk, make_article(tribune.site, provider="Quay Post").provider_id]})
+    assert late.status_code == 409 and "One of these providers was merged meanwhile." in text_of(late)
+
     assert client.post(f"/providers/mergers/{merger.pk}/undo/?trust=alike")["Location"].endswith("?trust=alike")
     assert Provider.objects.get(pk=twin.pk).name == "Harbour Tribun"
     again = client.post(f"/providers/mergers/{merger.pk}/undo/")

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from articles.models import Article, BulkRun, Merger, Review, Site, Topic
+from articles.topics import change
 from tests.factories import make_article, make_site
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +71,7 @@ def test_a_rename_is_shown_done_with_its_articles_and_undone(client: Client, rai
     rail.refresh_from_db()
     assert (rail.name, rail.parent.name) == ("Rail", "Machines")
     again = client.post(f"/topics/{rail.pk}/undo/", {"history": row})
-    assert again.status_code == 409 and "Somebody changed the name meanwhile." in text_of(again)
+    assert again.status_code == 409 and "This is undone already." in text_of(again)
 
 
 @pytest.mark.parametrize(("words", "sentence"), [({"name": "Machines", "parent": ""}, "called so already"), ({"name": "", "parent": ""}, "required")])
@@ -95,6 +96,37 @@ def test_a_merger_is_shown_done_and_undone(client: Client, rail: Topic) -> None:
     client.post(f"/topics/mergers/{merger.pk}/undo/")
     assert Topic.objects.get(pk=rail.pk).article_links.count() == 2
     assert client.get(f"/topics/merge/?one={rail.pk}").status_code == 422
+
+
+def test_two_admins_take_nothing_back_from_each_other(client: Client, rail: Topic) -> None:
+    at = f"/topics/{rail.pk}/"
+    seen = client.get(at).context["seen"]
+    change(rail, {"keywords": ["tram", "bell"], "name": "Trains"}, actor=None)
+
+    page = text_of(client.post(f"{at}words/", {"seen": seen, "keywords": "tram\r\nferry", "hashtags": "#Rail", "short_name": ""}, follow=True))
+    rail.refresh_from_db()
+    assert (rail.keywords, rail.hashtags) == (["tram", "bell"], ["#Rail"])
+    assert f'<form action="{at}undo/" method="post">' in page and "Saved <b>Trains</b>" in page
+
+    reply = client.post(f"{at}words/", {"seen": seen, "keywords": "tram", "hashtags": "", "short_name": "R"})
+    assert reply.status_code == 409 and "Somebody changed the keywords meanwhile." in text_of(reply)
+    assert (reply.context["words"].initial["keywords"], reply.context["words"].initial["hashtags"]) == (["tram"], ["#Rail"])
+    late = client.post(f"{at}change/", {"seen": seen, "name": "Railways", "parent": rail.parent_id})
+    assert late.status_code == 409 and "Somebody changed the name meanwhile." in text_of(late)
+    client.post(f"{at}change/", {"seen": seen, "name": "Rail", "parent": ""})  # who saw Rail has left the name alone
+    rail.refresh_from_db()
+    assert (rail.name, rail.parent) == ("Trains", None)
+
+
+def test_a_topic_that_was_merged_leads_to_what_it_has_become(client: Client, rail: Topic) -> None:
+    trams = Topic.objects.create(site=rail.site, name="Trams")
+    pair = {"one": [trams.pk, rail.pk], "keep": rail.pk}
+
+    first, second = (client.post("/topics/merge/", pair) for _ in range(2))  # as a double press sends it
+
+    assert first["Location"] == second["Location"] == client.get(f"/topics/{trams.pk}/")["Location"] == f"/topics/{rail.pk}/"
+    merger = Merger.objects.get()
+    assert f'<form action="/topics/mergers/{merger.pk}/undo/" method="post">' in text_of(client.get(f"/topics/{rail.pk}/"))
 
 
 def test_words_files_and_new_topics(client: Client, rail: Topic) -> None:
