@@ -107,7 +107,7 @@ def _undone(rows: Sequence[tuple[uuid.UUID, int, int]], actor: Any, at: datetime
     for batch, article, _ in rows:
         acts.setdefault(batch, []).append(article)
     firsts = Review.objects.in_bulk({batch: pk for batch, _, pk in rows}.values())
-    return sum(len(undo(row, editor=actor, at=at, only=acts[row.batch]).reviews) for row in firsts.values())
+    return sum(len(undo(row, editor=actor, at=at, whole=True, only=acts[row.batch]).reviews) for row in firsts.values())
 
 
 # --- what the rule does -----------------------------------------------------------------------------------------------

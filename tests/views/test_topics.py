@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles.models import Article, BulkRun, Merger, Review, Site, Topic
+from articles.models import Article, BulkRun, Merger, Review, Rule, Site, Topic
 from articles.topics import change
 from tests.factories import make_article, make_site
 
@@ -49,7 +49,12 @@ def test_the_tree_and_what_keywords_find(client: Client, rail: Topic) -> None:
 
 
 def test_a_rename_is_shown_done_with_its_articles_and_undone(client: Client, rail: Topic) -> None:
-    page = text_of(client.get(f"/topics/{rail.pk}/change/?name=Trains&parent="))
+    for name, conditions, effects in (("Asks", [{"kind": "topic", "value": "Rail"}], {}), ("Adds", [], {"add": "Rail"}), ("Other", [], {"add": "Machines"})):
+        Rule.objects.create(site=rail.site, name=name, conditions=conditions, effects=effects)
+    shown = client.get(f"/topics/{rail.pk}/change/?name=Trains&parent=")
+    page = text_of(shown)
+    assert [rule.name for rule in shown.context["effect"].rules] == ["Asks", "Adds"] and "go by the name that it has now" in page
+    assert client.get(f"/topics/{rail.pk}/change/?name=Rail&parent=").context["effect"].rules == ()
     assert "+ name: Trains" in page and "Rewrite the 2 articles" in page and "- - Rail" in page
     assert Topic.objects.get(pk=rail.pk).name == "Rail" and not Review.objects.exists()
 
