@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from articles import blocking
 from articles.forms.providers import ProviderForm, SpellingForm
 from articles.models import Merger, Provider
+from articles.pictures import logo_of
 from articles.providers.alike import Named, alike_of
 from articles.providers.changing import CHANGEABLE
 from articles.providers.figures import BIN, Detail, Figures, detail_of
@@ -88,6 +89,7 @@ def pane_of(provider: Provider, figures: Figures, names: Sequence[Named], at: da
     return {
         "provider": provider,
         "letter": provider.name[:1].upper(),
+        "logo": logo_of(provider),
         "colour": colour_of(provider.name),
         "trusts": [(one.value, trust_word(one) if one != Trust.BLOCKED else gettext("Block"), one == provider.trust)
                    for one in (Trust.TRUSTED, Trust.NORMAL, Trust.WATCH, Trust.BLOCKED)],
