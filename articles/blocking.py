@@ -79,6 +79,8 @@ def undo_change(provider: Provider, history: int, *, actor: Any, at: datetime) -
     with transaction.atomic():
         rows = _kept(rejections(provider))
         take_back(provider, history, actor=actor)
+        if provider.pk is None:
+            return 0  # it was added here, and is no more
         return _undone(rows, actor, at) if provider.trust != Trust.BLOCKED else 0
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.labels import inside
+from articles.models import SourceFile
 
 COLUMNS = {"parent": "parent_id"}  # where a history keeps what a row calls otherwise
 CALLED = {
@@ -75,6 +76,21 @@ def before(row: Any, history: int, names: Sequence[str]) -> dict[str, Any]:
         if getattr(row, columns[name]) != getattr(change, columns[name]):
             raise _stale(name)
     return found
+
+
+def is_making(row: Any, history: int) -> bool:
+    """Whether this row of the history is that of somebody who made the provider or topic on the desk."""
+    return bool(row.history.filter(history_id=history, history_type="+", history_user__isnull=False).exists())
+
+
+def unmake(row: Any, *, carried: bool, actor: Any) -> None:
+    """Remove what was made on the desk, unless articles carry it (``carried``) or a file describes it by now: ChangeRefused."""
+    if carried:
+        raise ChangeRefused(gettext("Articles carry this name by now, so it stays. Merge it instead."))
+    if SourceFile.objects.filter(site=row.site_id, path=row.path, gone_at=None).exclude(path="").exists():
+        raise ChangeRefused(gettext("A file of the site describes it by now, so it stays. Merge it instead."))
+    keep_history(row, actor, gettext("Undone"))
+    row.delete()
 
 
 # --- two people at once -----------------------------------------------------------------------------------------------

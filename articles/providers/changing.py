@@ -18,7 +18,7 @@ from slugify import slugify
 from articles.labels import counted
 from articles.models import Article, Provider, ProviderAlias, Site, SourceFile
 from articles.providers.spellings import Spelling, spelled
-from articles.recording import ChangeRefused, before, keep_first, keep_history, meant, note_in_history
+from articles.recording import ChangeRefused, before, is_making, keep_first, keep_history, meant, note_in_history, unmake
 from articles.workflow import NN_, Trust
 
 SAID = ("name", "domain", "description", "images")  # what a provider's file says
@@ -57,8 +57,11 @@ def change(
 
 
 def take_back(provider: Provider, history: int, *, actor: Any) -> list[str]:
-    """Undo one change: a row of the provider's history. The name that it had meanwhile stays an alias. Raises ChangeRefused
-    where somebody has changed the same since."""
+    """Undo one change: a row of the provider's history; that it was added here, where nothing carries it yet. The name that
+    it had meanwhile stays an alias. Raises ChangeRefused where somebody has changed the same since."""
+    if is_making(provider, history):
+        unmake(provider, carried=Article.objects.filter(provider=provider).exists(), actor=actor)
+        return []
     values = before(provider, history, CHANGEABLE)
     return change(provider, values, actor=actor, reason=gettext("Undone"))
 

@@ -15,7 +15,7 @@ from slugify import slugify
 
 from articles.mapping import LONGEST_TOPIC
 from articles.models import Site, SourceFile, Topic, TopicAlias
-from articles.recording import ChangeRefused, before, keep_first, keep_history, meant
+from articles.recording import ChangeRefused, before, is_making, keep_first, keep_history, meant, unmake
 
 SAID = ("name", "short_name", "parent", "keywords", "hashtags")  # what a topic's file says
 FOLDER = "_data/topics"
@@ -108,7 +108,10 @@ def describe(topic: Topic, *, actor: Any) -> None:
 
 
 def take_back(topic: Topic, history: int, *, actor: Any) -> list[str]:
-    """Undo one change: a row of the topic's history. Raises ChangeRefused where somebody has changed the same since."""
+    """Undo one change: a row of the topic's history; that it was added here, where nothing carries it yet. Raises ChangeRefused where somebody has changed the same since."""
+    if is_making(topic, history):
+        unmake(topic, carried=topic.article_links.exists() or topic.children.exists(), actor=actor)
+        return []
     values = before(topic, history, SAID)
     if values.get("parent"):
         values["parent"] = Topic.objects.filter(site=topic.site_id, pk=values["parent"]).first()

@@ -61,8 +61,7 @@ def provider_new(request: HttpRequest, site: Site) -> HttpResponse:
         except ChangeRefused as refused:
             form.add_error(refused.field or None, str(refused))
         else:
-            request.session["toast"] = {"text": gettext("Added"), "title": made.name}
-            return redirect("articles:provider", made.pk)
+            return _done(request, made, gettext("Added"))
     status = INVALID if request.method == "POST" else 200
     return render(request, "articles/provider_new.html", {"form": form}, status=status)
 
@@ -101,6 +100,9 @@ def provider_undo(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
         count = blocking.undo_change(provider, number_of(row), actor=request.user, at=timezone.now())
     except (ChangeRefused, DecisionRefused) as refused:
         return _refused(request, site, provider, refused)
+    if provider.pk is None:
+        request.session["toast"] = {"text": gettext("Undone:"), "title": provider.name}
+        return redirect("articles:providers")
     words = counted(NN_("Undone, and %(count)s article taken back:", "Undone, and %(count)s articles taken back:"), count) if count else gettext("Undone:")
     return _done(request, provider, words)
 

@@ -66,8 +66,7 @@ def topic_new(request: HttpRequest, site: Site) -> HttpResponse:
         except ChangeRefused as refused:
             form.add_error(refused.field or None, str(refused))
         else:
-            request.session["toast"] = {"text": gettext("Added"), "title": made.name}
-            return redirect("articles:topic", made.pk)
+            return _done(request, made, gettext("Added"), undo=True)
     return render(request, "articles/topic_new.html", {"form": form}, status=INVALID if request.method == "POST" else 200)
 
 
@@ -139,6 +138,9 @@ def topic_undo(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
         topics.take_back(topic, number_of(row), actor=request.user)
     except ChangeRefused as refused:
         return _page(request, site, _topic(site, pk), sentence=str(refused), status=CONFLICT if refused.is_stale else INVALID)
+    if topic.pk is None:
+        request.session["toast"] = {"text": gettext("Undone:"), "title": topic.name}
+        return redirect("articles:topics")
     return _done(request, topic, gettext("Undone:"), undo=True)
 
 

@@ -217,7 +217,16 @@ def test_a_provider_is_added_with_a_file(client: Client, site: Site) -> None:
     assert reply["Location"] == f"/providers/{made.pk}/" and (made.trust, made.path) == ("trusted", "_data/organizations/mole.example.md")
     again = client.post("/providers/new/", {"name": "Mole Gazette", "domain": "mole.example", "trust": "normal"})
     assert again.status_code == 422 and "is called so already" in text_of(again)
-    assert Provider.history.get().history_change_reason == "Added on the desk"
+    row = Provider.history.get()
+    assert row.history_change_reason == "Added on the desk"
+    undo = {"history": row.history_id}
+    assert f'name="history" value="{row.history_id}"' in text_of(client.get(reply["Location"]))
+    article = make_article(site, provider="Mole Gazette")
+    Article.objects.filter(pk=article.pk).update(provider=made)
+    assert "Articles carry this name by now" in text_of(client.post(f"/providers/{made.pk}/undo/", undo))
+    Article.objects.filter(pk=article.pk).update(provider=article.provider)
+    assert client.post(f"/providers/{made.pk}/undo/", undo)["Location"] == "/providers/"
+    assert not Provider.objects.filter(pk=made.pk).exists() and not ProviderAlias.objects.filter(domain="mole.example").exists()
 
 
 def test_figures_cost_the_same_for_one_and_for_fifty(client: Client, tribune: Provider, second_editor: Any) -> None:
