@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -26,6 +26,7 @@ from articles.forms.providers import LARGEST_PICTURE, as_it_was, checked_logo, f
 from articles.labels import counted
 from articles.models import Merger, Provider, ProviderAlias
 from articles.providers import MergeRefused, merge
+from articles.providers.alike import alike_of, names_of
 from articles.recording import ChangeRefused
 from articles.workflow import NN_, Trust
 
@@ -133,12 +134,19 @@ class ProviderAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
         context = {"provider": provider, "effect": blocking.effect(provider, timezone.now()), "rejected": blocking.rejections(provider).count()}
         return SafeString(render_to_string("admin/articles/block_effect.html", context))
 
+    @admin.display(description=_("Names that look alike"))
+    def alike(self, provider: Provider) -> SafeString:
+        """Each with a link; two of them are merged from the list."""
+        found = alike_of(provider, names_of(provider.site, {}))
+        links = ((reverse("admin:articles_provider_change", args=[one.pk]), f"{one.name} ({one.domain})" if one.domain else one.name) for one in found)
+        return format_html_join(", ", '<a href="{}">{}</a>', links) or SafeString("–")
+
     @admin.display(description=_("Mergers"))
     def mergers(self, provider: Provider) -> SafeString:
         return linked_mergers(provider, Merger.Kind.PROVIDER)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Provider | None = None) -> list[str]:
-        return ["site", "path", "effect", "mergers"] if obj else []
+        return ["site", "path", "effect", "alike", "mergers"] if obj else []
 
     def get_fieldsets(self, request: HttpRequest, obj: Provider | None = None) -> Any:
         said = ["name", "domain", "description", "logo", "width", "height"]
@@ -148,7 +156,7 @@ class ProviderAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
         return [
             (None, {"fields": ["site", *said, "path"]}),
             (_("Trust"), {"fields": trust}),
-            (None, {"fields": ["notes", "mergers"]}),
+            (None, {"fields": ["notes", "alike", "mergers"]}),
         ]
 
     def view_on_site(self, provider: Provider) -> str:

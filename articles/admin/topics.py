@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -20,9 +21,12 @@ from articles import topics
 from articles.admin.mergers import linked_mergers
 from articles.forms.editing import LinesField
 from articles.forms.topics import words_of
+from articles.labels import grouped
 from articles.models import Merger, Topic
 from articles.recording import ChangeRefused
 from articles.topics.changing import SAID, why_not_below, why_not_called
+
+SHOWN = ("path", "hits", "other_names", "mergers")  # beside what is changed
 
 
 class TopicForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -62,10 +66,14 @@ class TopicAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
     actions = ["merge_into_one"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Topic | None = None) -> list[str]:
-        return ["site", "path", "other_names", "mergers"] if obj else []
+        return ["site", *SHOWN] if obj else []
 
     def get_fields(self, request: HttpRequest, obj: Topic | None = None) -> list[str]:
-        return ["site", "name", "short_name", "parent", "keywords", "hashtags", "place", *(["path", "other_names", "mergers"] if obj else [])]
+        return ["site", "name", "short_name", "parent", "keywords", "hashtags", "place", *(SHOWN if obj else [])]
+
+    @admin.display(description=_("Keywords and what they find"))
+    def hits(self, topic: Topic) -> str:
+        return ", ".join(f"{word}: {grouped(count)}" for word, count in topics.hits_of(topic, timezone.now()).words) or "–"
 
     @admin.display(description=_("Other names in articles"))
     def other_names(self, topic: Topic) -> str:

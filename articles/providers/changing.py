@@ -18,7 +18,16 @@ from slugify import slugify
 from articles.labels import counted
 from articles.models import Article, Provider, ProviderAlias, Site, SourceFile
 from articles.providers.spellings import Spelling, spelled
-from articles.recording import ChangeRefused, before, is_making, keep_first, keep_history, meant, note_in_history, unmake
+from articles.recording import (
+    ChangeRefused,
+    before,
+    is_making,
+    keep_first,
+    keep_history,
+    meant,
+    note_in_history,
+    unmake,
+)
 from articles.workflow import NN_, Trust
 
 SAID = ("name", "domain", "description", "images")  # what a provider's file says

@@ -118,15 +118,18 @@ def test_names_logo_and_notes_are_changed_and_an_earlier_row_brought_back(client
 
 
 def test_blocking_shows_its_effect_rejects_what_waits_and_is_taken_back(client: Client, tribune: Provider) -> None:
+    twin = make_article(tribune.site, provider="Harbour Tribun", status="approved").provider
     page = client.get(f"/admin/articles/provider/{tribune.pk}/change/").content
+    assert f'<a href="/admin/articles/provider/{twin.pk}/change/">Harbour Tribun (tribune.example)</a>'.encode() in page
     assert b"1 article waits now." in page and b"Back-test: nobody has decided on it" in page
 
     reply = save(client, tribune, trust="blocked", reject_waiting="on")
 
-    assert b"Rejected 1 article." in reply.content and Article.objects.get().status == "rejected"
+    mine = Article.objects.filter(provider=tribune)
+    assert b"Rejected 1 article." in reply.content and mine.get().status == "rejected"
     assert b"It rejected 1 article." in client.get(f"/admin/articles/provider/{tribune.pk}/change/").content
     reply = save(client, tribune, trust="normal", take_back="on")
-    assert b"Took 1 article back." in reply.content and Article.objects.get().status == "pending"
+    assert b"Took 1 article back." in reply.content and mine.get().status == "pending"
 
 
 def test_a_merger_is_shown_done_and_undone(client: Client, tribune: Provider) -> None:

@@ -151,6 +151,8 @@ def test_the_admin_renames_and_offers_the_same_merger(client: Client, rail: Topi
     assert client.post(f"/admin/articles/topic/{rail.pk}/change/", words).status_code == 302
     rail.refresh_from_db()
     assert (rail.name, rail.place, rail.aliases.get().name) == ("Trains", 7, "Rail")
+    page = client.get(f"/admin/articles/topic/{rail.pk}/change/").content
+    assert b'<div class="readonly">tram: 2</div>' in page and b'<div class="readonly">Rail</div>' in page
     assert b"called so already" in client.post(f"/admin/articles/topic/{rail.pk}/change/", words | {"name": "Machines"}).content
     machines = Topic.objects.get(name="Machines")
     reply = client.post("/admin/articles/topic/", {"action": "merge_into_one", "_selected_action": [rail.pk, machines.pk]})
