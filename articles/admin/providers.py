@@ -27,7 +27,8 @@ from articles.labels import counted
 from articles.models import Merger, Provider, ProviderAlias
 from articles.providers import MergeRefused, merge
 from articles.providers.alike import alike_of, names_of
-from articles.recording import ChangeRefused
+from articles.providers.changing import CHANGEABLE
+from articles.recording import ChangeRefused, meant, seen_of, touched
 from articles.workflow import NN_, Trust
 
 TEXTS = ("name", "domain", "description", "notes")
@@ -82,6 +83,7 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
     height = forms.IntegerField(label=_("Height"), min_value=1, max_value=LARGEST_PICTURE, required=False)
     reject_waiting = forms.BooleanField(label=_("With blocking, reject what waits"), required=False)
     take_back = forms.BooleanField(label=_("With another trust, take back what the block rejected"), required=False)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Provider
@@ -91,6 +93,8 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **words)
         first = first_logo(self.instance)
         self.initial |= {"logo": first.get("url"), "width": first.get("width"), "height": first.get("height")}
+        if self.instance.pk:  # which may be an earlier row of the history, to be brought back
+            self.initial["seen"] = seen_of(Provider.objects.get(pk=self.instance.pk), CHANGEABLE)
 
     def clean_logo(self) -> str:
         return checked_logo(self.instance, self.cleaned_data["logo"])
@@ -101,6 +105,12 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
         spelling = (data.get("name", ""), data.get("domain", ""))
         if site and (sentence := providers.why_not_called(site, spelling, self.instance.pk)):
             self.add_error("name", sentence)
+        if self.instance.pk and not self.errors:
+            now = Provider.objects.get(pk=self.instance.pk)
+            try:
+                meant(now, self.values(now) | {"trust": data["trust"]}, data["seen"])
+            except ChangeRefused as refused:
+                self.add_error(None, str(refused))
         return data
 
     def values(self, now: Provider) -> dict[str, Any]:
@@ -152,6 +162,7 @@ class ProviderAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
         said = ["name", "domain", "description", "logo", "width", "height"]
         if obj is None:
             return [(None, {"fields": ["site", *said, "notes"]})]
+        said.append("seen")
         trust = ["trust", "effect", "take_back" if obj.trust == Trust.BLOCKED else "reject_waiting"]
         return [
             (None, {"fields": ["site", *said, "path"]}),
@@ -173,9 +184,9 @@ class ProviderAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
             obj.pk, obj._state.adding = made.pk, False
         now = Provider.objects.get(pk=obj.pk)
         try:
-            providers.change(now, form.values(now), actor=request.user)
-            if data.get("trust", now.trust) != now.trust:
-                asked = {"waiting": bool(data.get("reject_waiting")), "back": bool(data.get("take_back"))}
+            providers.change(now, form.values(now), actor=request.user, seen=data.get("seen", ""))
+            if touched({"trust": data.get("trust", now.trust)}, data.get("seen", "")) and data.get("trust", now.trust) != now.trust:
+                asked = {"waiting": bool(data.get("reject_waiting")), "back": bool(data.get("take_back")), "seen": data.get("seen", "")}
                 count = blocking.set_trust(now, data["trust"], actor=request.user, at=timezone.now(), **asked)
                 self._tell(request, now, count)
             elif now.trust == Trust.BLOCKED and data.get("reject_waiting"):

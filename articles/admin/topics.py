@@ -23,7 +23,7 @@ from articles.forms.editing import LinesField
 from articles.forms.topics import words_of
 from articles.labels import grouped
 from articles.models import Merger, Topic
-from articles.recording import ChangeRefused
+from articles.recording import ChangeRefused, meant, seen_of
 from articles.topics.changing import SAID, why_not_below, why_not_called
 
 SHOWN = ("path", "hits", "other_names", "mergers")  # beside what is changed
@@ -32,6 +32,7 @@ SHOWN = ("path", "hits", "other_names", "mergers")  # beside what is changed
 class TopicForm(forms.ModelForm):  # type: ignore[type-arg]
     keywords = LinesField(required=False, help_text=_("One a line. They find the topic in titles and excerpts."))
     hashtags = LinesField(required=False, help_text=_("One a line."))
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Topic
@@ -39,6 +40,11 @@ class TopicForm(forms.ModelForm):  # type: ignore[type-arg]
         help_texts = {
             "name": _("Articles keep the old name, which stays an alias; the desk’s own page rewrites them and shows the effect.")
         }
+
+    def __init__(self, *args: Any, **words: Any) -> None:
+        super().__init__(*args, **words)
+        if self.instance.pk:  # which may be an earlier row of the history, to be brought back
+            self.initial["seen"] = seen_of(Topic.objects.get(pk=self.instance.pk), SAID)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -52,6 +58,11 @@ class TopicForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.add_error("parent", sentence)
         for name in ("keywords", "hashtags"):
             data[name] = words_of(getattr(self.instance, name) if self.instance.pk else None, data.get(name))
+        if self.instance.pk and not self.errors:
+            try:
+                meant(Topic.objects.get(pk=self.instance.pk), {name: data[name] for name in SAID}, data["seen"])
+            except ChangeRefused as refused:
+                self.add_error(None, str(refused))
         return data
 
 
@@ -69,7 +80,7 @@ class TopicAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
         return ["site", *SHOWN] if obj else []
 
     def get_fields(self, request: HttpRequest, obj: Topic | None = None) -> list[str]:
-        return ["site", "name", "short_name", "parent", "keywords", "hashtags", "place", *(SHOWN if obj else [])]
+        return ["site", "name", "short_name", "parent", "keywords", "hashtags", "place", *((*SHOWN, "seen") if obj else [])]
 
     @admin.display(description=_("Keywords and what they find"))
     def hits(self, topic: Topic) -> str:
@@ -98,7 +109,7 @@ class TopicAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
         elif "place" in form.changed_data:
             Topic.objects.filter(pk=obj.pk).update(place=form.cleaned_data["place"])
         try:
-            topics.change(obj, values, actor=request.user)
+            topics.change(obj, values, actor=request.user, seen=form.cleaned_data.get("seen", ""))
         except ChangeRefused as refused:
             self.message_user(request, str(refused), messages.ERROR)
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from articles.models import Article, Merger, Provider, ProviderAlias, Site, Topic
-from articles.providers import resolve
+from articles.providers import change, resolve
 from tests.factories import make_article, make_site
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +115,21 @@ def test_names_logo_and_notes_are_changed_and_an_earlier_row_brought_back(client
     assert (tribune.name, tribune.notes, tribune.images) == ("Harbour Tribune", "", [])
     for wrong, sentence in (({"logo": "javascript:x"}, b"begins with https://"), ({"name": ""}, b"This field is required.")):
         assert sentence in save(client, tribune, **wrong).content
+
+
+def test_two_admins_take_nothing_back_from_each_other_here_either(client: Client, tribune: Provider) -> None:
+    seen = client.get(f"/admin/articles/provider/{tribune.pk}/change/").context["adminform"].form.initial["seen"]
+    old = {"name": tribune.name, "trust": tribune.trust}
+    change(tribune, {"name": "Harbour Post", "trust": "watch"}, actor=None)
+
+    save(client, tribune, notes="Mind the ads.", seen=seen, **old)
+    tribune.refresh_from_db()
+    assert (tribune.name, tribune.trust, tribune.notes) == ("Harbour Post", "watch", "Mind the ads.")
+
+    reply = save(client, tribune, seen=seen, **old | {"name": "Harbour Gazette"})
+    tribune.refresh_from_db()
+    assert b"Somebody changed the name meanwhile." in reply.content and b"successfully" not in reply.content
+    assert tribune.name == "Harbour Post"
 
 
 def test_blocking_shows_its_effect_rejects_what_waits_and_is_taken_back(client: Client, tribune: Provider) -> None:
