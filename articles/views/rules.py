@@ -15,13 +15,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from articles import bulk
 from articles.decisions import DecisionRefused
+from articles.importing import ruled
 from articles.labels import grouped
-from articles.models import Article, BulkRun, Review, Rule, Site
+from articles.models import Article, BulkRun, ImportRun, Review, Rule, Site
 from articles.rules import keeping
 from articles.rules.conflicts import MOST, between, conflicts
 from articles.rules.keeping import Counters, RuleRefused
 from articles.rules.matching import SCANNED, asked_of
 from articles.rules.wording import sentence_of
+from articles.tasks import hand_over
 from articles.views.desk import desk_page
 from articles.views.rows import row_of
 from articles.workflow import Action, By
@@ -85,6 +87,22 @@ def _switch(request: HttpRequest, rule: Rule, on: bool) -> None:
         bulk.stop_runs(rule, at=timezone.now())
     words = _("On from the next import:") if on else _("Switched off:")
     request.session["toast"] = {"text": words, "title": rule.name}
+
+
+@require_POST
+@desk_page("articles.view_importrun", "articles.decide_article")
+def import_undo(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
+    """Take back all that rules and blocks did at the end of an import."""
+    run = get_object_or_404(ImportRun.objects.select_related("site"), pk=pk, site=site)
+    try:
+        undoing = ruled.take_back(run, editor=request.user, at=timezone.now())
+    except DecisionRefused as refused:
+        request.session["toast"] = {"text": str(refused), "title": "", "refused": True}
+    else:
+        for one in undoing:
+            hand_over(one)
+        request.session["toast"] = {"text": _("Taken back what rules did in this import."), "title": ""}
+    return redirect("articles:import_run", pk=pk)
 
 
 @require_safe
