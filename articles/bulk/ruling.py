@@ -67,6 +67,8 @@ def _intended(rule: Rule) -> dict[str, Any]:
 def choose_waiting(rule: Rule, *, editor: Any, at: datetime) -> BulkRun:
     """Freeze which waiting articles the rule means, those left out on whose content it has acted. Nothing is done yet.
     Raises DecisionRefused."""
+    if rule.removed_at:
+        raise DecisionRefused(_("This rule was removed. Bring it back first."))
     if not rule.tests.filter(version=rule.version).exists():
         raise DecisionRefused(_("Back-test the rule first: its wording is new."))
     pairs = []

@@ -44,7 +44,7 @@ class Candidate:
 
 def candidates(site: Site, window: Window) -> tuple[Candidate, ...]:
     """The providers whose articles people rejected nearly always, the most rejections first. Those are left out that are
-    blocked, or of which a rule that is on decides everything. Four queries."""
+    blocked, or of which a rule that is on decides everything. Five queries."""
     rows = (
         decisions_of(site, window)
         .filter(action__in=DECIDING, by=By.EDITOR, undone_by__isnull=True, article__provider__isnull=False)

@@ -95,10 +95,15 @@ def move(rule: Rule, steps: int) -> None:
 
 
 def remove(rule: Rule, *, at: datetime | None, actor: Any) -> None:
-    """Take a rule off the list, or with None bring it back, switched off. What it did stays done, and keeps its name."""
-    rule.refresh_from_db()
-    rule.removed_at, rule.is_on = at, False
-    _write(rule, actor, "removed_at", "is_on")
+    """Take a rule off the list, or with None bring it back, switched off. What it did stays done, and keeps its name. Where
+    it is so already nothing happens."""
+    with transaction.atomic():
+        fresh = Rule.objects.select_for_update().get(pk=rule.pk)
+        rule.refresh_from_db()
+        if (fresh.removed_at is None) == (at is None):
+            return
+        rule.removed_at, rule.is_on = at, False
+        _write(rule, actor, "removed_at", "is_on")
 
 
 def is_tested(rule: Rule) -> bool:

@@ -21,6 +21,7 @@ from articles.models import Article, BulkRun, ImportRun, Review, Rule, Site
 from articles.rules import keeping
 from articles.rules.conflicts import MOST, between, conflicts
 from articles.rules.keeping import Counters, RuleRefused
+from articles.rules.lost import lost_names
 from articles.rules.matching import SCANNED, asked_of
 from articles.rules.wording import sentence_of
 from articles.tasks import hand_over
@@ -43,9 +44,9 @@ def rules(request: HttpRequest, site: Site) -> HttpResponse:
 
 def rules_page(request: HttpRequest, site: Site, sentence: str = "", status: int = 200) -> HttpResponse:
     found = keeping.rules_of(site)
-    counted, tested = keeping.counters(found), keeping.latest_tests(found)
+    counted, tested, lost = keeping.counters(found), keeping.latest_tests(found), lost_names(site, found)
     context: dict[str, Any] = {
-        "rows": [(one, sentence_of(one), counted.get(one.pk, Counters()), tested.get(one.pk)) for one in found],
+        "rows": [(one, sentence_of(one), lost.get(one.pk, ()), counted.get(one.pk, Counters()), tested.get(one.pk)) for one in found],
         "on_count": sum(one.is_on for one in found),
         "removed": Rule.objects.filter(site=site, removed_at__isnull=False).order_by("-removed_at")[:REMOVED],
         "sentence": sentence,
@@ -68,7 +69,8 @@ def rule_act(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
             if not request.user.has_perm("articles.delete_rule"):
                 raise PermissionDenied
             keeping.remove(rule, at=at if act == "remove" else None, actor=request.user)
-            bulk.stop_runs(rule, at=at)
+            if act == "remove":
+                bulk.stop_runs(rule, at=at)
             words = _("Removed the rule") if act == "remove" else _("Brought back, switched off:")
             request.session["toast"] = {"text": words, "title": rule.name}
         elif act == "apply":
@@ -76,6 +78,10 @@ def rule_act(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
             return redirect("articles:bulk_run", pk=run.pk)
     except (RuleRefused, DecisionRefused) as refused:
         return rules_page(request, site, str(refused), INVALID)
+    if request.htmx and act in MOVES:  # type: ignore[attr-defined]
+        response = rules_page(request, site)
+        response["HX-Trigger"] = "rules-moved"  # the contradictions say which of two comes first
+        return response
     if request.POST.get("from") == "rule" and act in ("on", "off"):
         return redirect("articles:rule", pk=rule.pk)
     return redirect(f"{reverse('articles:rules')}#rule-{rule.pk}")

@@ -14,7 +14,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from articles import bulk, claims, leases
+from articles import bulk, claims
 from articles.bulk import ruling, running
 from articles.decisions import assign, decide, edit, undo
 from articles.importing.pipeline import import_site
@@ -221,25 +221,6 @@ def test_a_rule_that_was_switched_off_between_plan_and_act_does_nothing(feed: Fe
     assert bulk.advance(run.pk, seconds=0) is False
     run.refresh_from_db()
     assert (run.state, run.failure, statuses()) == ("failed", "The rule was switched off.", ["pending"])
-
-
-def test_who_dies_after_the_plan_leaves_it_to_a_worker(feed: Feed, desk_admin: Any) -> None:
-    """The mark and the runs are one transaction: nothing is planned twice, nothing is forgotten."""
-    make_rule(feed.site, of_provider("Wire"), actor=desk_admin)
-    for _ in range(3):
-        make_article(feed.site, provider="Wire")
-    runs = ruling.plan(feed.site, at=NOON)
-    assert ruling.plan(feed.site, at=NOON) == []
-    BulkRun.objects.update(slice_size=2)
-    assert bulk.advance(runs[0].pk, seconds=0)
-    BulkRun.objects.update(heartbeat_at=leases.moment(-timedelta(minutes=1)), lease_until=None)
-
-    for pk in bulk.stalled():
-        while bulk.advance(pk, seconds=0):
-            pass
-
-    assert statuses() == ["rejected"] * 3
-    assert Review.objects.count() == RuleFiring.objects.count() == 3
 
 
 def test_what_a_killed_import_brought_in_is_asked_by_the_next(feed: Feed, desk_admin: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,18 +8,17 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from articles import bulk
 from articles.decisions import decide
-from articles.models import Article, BulkRun, ImportRun, Provider, Review, Rule, RuleFiring, Site
+from articles.models import Article, ImportRun, Provider, Review, RuleFiring, Site
 from articles.providers import change
 from articles.workflow import Action
 from tests.conftest import signed_in
-from tests.factories import NOON, make_article, make_person, make_text
+from tests.factories import NOON, make_article, make_text
 from tests.importing.folders import bring, news, put
-from tests.rules.making import is_, make_rule, of_provider, words
+from tests.rules.making import make_rule, of_provider, words
 from tests.views.test_imports import text_of
 
 pytestmark = pytest.mark.django_db

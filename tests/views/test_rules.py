@@ -16,7 +16,7 @@ from articles.rules.backtest import back_test
 from articles.rules.wording import sentence_of
 from articles.workflow import Action
 from tests.conftest import signed_in
-from tests.factories import NOON, make_article, make_person
+from tests.factories import NOON, make_article, make_person, make_seated, make_site
 from tests.rules.making import fire_alone, is_, make_rule, of_provider, words
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +142,63 @@ def test_rules_stand_in_their_order_and_can_be_removed_and_brought_back(site: Si
     assert order() == ["three", "one"] and "Bring back two" in page(client.get("/rules/"))
     client.post(f"/rules/{second.pk}/act/", {"act": "restore"})
     assert order() == ["three", "two", "one"]
+
+
+def test_a_stale_page_brings_no_rule_back_that_is_there(site: Site, client: Client, desk_admin: Any) -> None:
+    rule = make_rule(site, words("fog"), actor=desk_admin)
+
+    client.post(f"/rules/{rule.pk}/act/", {"act": "restore"})
+    rule.refresh_from_db()
+    assert rule.is_on and rule.history.count() == 2  # written, switched on
+
+    client.post(f"/rules/{rule.pk}/act/", {"act": "remove"})
+    make_article(site, title="Fog over Halden")
+    applied = client.post(f"/rules/{rule.pk}/act/", {"act": "apply"})
+    assert applied.status_code == 422 and "This rule was removed. Bring it back first." in page(applied)
+    shown = page(client.get(f"/rules/{rule.pk}/"))
+    assert 'value="restore">Bring back<' in shown and "Apply to what waits" not in shown and "Switch on" not in shown
+
+
+def test_the_order_is_moved_in_place_and_the_focus_stays(site: Site, client: Client) -> None:
+    """To htmx the answer is the list, in which the button that was pressed has the same id."""
+    first, second = (make_rule(site, words(name), name=name) for name in ("one", "two"))
+
+    reply = client.post(f"/rules/{second.pk}/act/", {"act": "up"}, headers={"HX-Request": "true"})
+
+    shown = page(reply)
+    assert reply.status_code == 200 and reply["HX-Trigger"] == "rules-moved"
+    assert shown.index("1.</span> <a") < shown.index(">two</a>") < shown.index("2.</span> <a") < shown.index(">one</a>")
+    assert f'id="up-{second.pk}"' in shown and "Move two up: 1 of 2" in shown and f'id="down-{first.pk}"' in shown
+
+
+def test_a_rule_that_names_what_is_gone_says_so(site: Site, client: Client, editor: Any) -> None:
+    make_article(site, provider="Wire")
+    make_rule(site, of_provider("Wire"), is_("topic", "Rail"), then={"assign": "ida"})
+    make_rule(site, of_provider("Gone"), then={"assign": "nobody"})
+    make_rule(site, is_("topic", "Lost"), name="No topic")
+
+    shown = page(client.get("/rules/"))
+
+    assert shown.count("So it does nothing.") == 3
+    for sentence in ("The site has no provider Gone any more.", "nobody may not decide here.", "The site has no topic Lost any more."):
+        assert sentence in shown
+
+
+def test_a_rule_is_copied_also_to_another_site(site: Site, client: Client) -> None:
+    other = make_site("other")
+    make_article(other, provider="Wire")
+    make_article(site, provider="Wire")
+    rule = make_rule(site, of_provider("Wire"), name="No wire")
+
+    assert f"/rules/new/?site=other&amp;like={rule.pk}" in page(client.get(f"/rules/{rule.pk}/?site={site.name}"))
+    shown = page(client.get(f"/rules/new/?site=other&like={rule.pk}"))
+    assert "When the provider is Wire, reject as Thin." in shown and "1 waiting article<" in shown and 'value="No wire"' in shown
+    client.post("/rules/new/", FORM)
+
+    copied = Rule.objects.exclude(pk=rule.pk).get()
+    assert (copied.site, copied.conditions, copied.is_on) == (other, rule.conditions, False)
+    strange = signed_in(make_seated("admin", other))
+    assert "No wire" not in page(strange.get(f"/rules/new/?like={rule.pk}"))
 
 
 def test_a_rule_is_applied_to_what_waits_after_a_look_and_undone(site: Site, client: Client, desk_admin: Any, editor: Any) -> None:
