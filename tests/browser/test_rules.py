@@ -11,6 +11,7 @@ from articles.models import Article, Rule
 from articles.workflow import Action
 from tests.browser.conftest import violations
 from tests.factories import NOON
+from tests.rules.making import make_rule, words
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
@@ -42,6 +43,24 @@ def test_a_rule_from_its_first_word_to_the_run_that_is_undone(desk: Any) -> None
     page.click(".ruled .btn")
     expect(page.locator(".ruled")).to_have_count(0)
     assert Article.objects.get(pk=rejected.pk).status == "pending"
+
+
+def test_the_order_is_moved_with_the_keyboard_alone(desk: Any) -> None:
+    page = desk("admin")
+    site = Article.objects.latest("pk").site
+    rules = [make_rule(site, words("crane"), then={"decide": decide}, name=name, actor=page.person) for name, decide in (("One", "reject"), ("Two", "hold"), ("Three", "approve"))]
+    page.goto("/rules/")
+    expect(page.locator(".rule-conflicts .banner").first).to_contain_text("“One” and “Two” contradict each other")
+
+    page.focus(f"#up-{rules[2].pk}")
+    for place in (2, 1, 1):  # at the top the button stays, and does nothing
+        page.keyboard.press("Enter")
+        expect(page.locator(f"#up-{rules[2].pk}")).to_have_attribute("aria-label", f"Move Three up: {place} of 3")
+        expect(page.locator(f"#up-{rules[2].pk}")).to_be_focused()
+
+    expect(page.locator(".rules th a")).to_have_text(["Three", "One", "Two"])
+    expect(page.locator(".rule-conflicts .banner").first).to_contain_text("“Three” and “One” contradict each other")
+    assert list(Rule.objects.order_by("place").values_list("name", flat=True)) == ["Three", "One", "Two"]
 
 
 def test_the_pages_of_rules_are_fit_for_everybody(desk: Any) -> None:
