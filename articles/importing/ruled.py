@@ -29,6 +29,11 @@ class Ruled:
     blocked_left: int = 0
 
     @property
+    def is_told(self) -> bool:
+        """Whether anything was done, or failed."""
+        return bool(self.blocked) or any(run.done_count or run.failure for run in self.runs)
+
+    @property
     def decided(self) -> int:
         """Articles that were decided."""
         return self.blocked + sum(run.done_count for run in self.runs if run.action in DECIDING)

@@ -151,7 +151,7 @@ def _brought(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     page = Paginator(parts[part](run), LISTED).get_page(request.GET.get("page"))
     return {
         "ruled": by_rules,
-        "ruled_runs": [(one, outcome(one), next(iter(one.undone_by.all()), None)) for one in by_rules.runs if one.done_count],
+        "ruled_runs": [(one, outcome(one), next(iter(one.undone_by.all()), None)) for one in by_rules.runs if one.done_count or one.failure],
         "tabs": [(name, labels[name], counts[name]) for name in parts],
         "part": part,
         "page": page,

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles import bulk
 from articles.decisions import decide
-from articles.models import Article, ImportRun, Provider, Review, RuleFiring, Site
+from articles.models import Article, BulkRun, ImportRun, Provider, Review, RuleFiring, Site
 from articles.providers import change
 from articles.workflow import Action
 from tests.conftest import signed_in
@@ -70,6 +70,12 @@ def test_what_somebody_built_on_stays_when_an_imports_rules_are_undone(imported:
     signed_in(desk_admin).post(f"/imports/{imported.pk}/undo/")
 
     assert statuses() == ["pending", "pending", "approved", "pending", "pending", "pending"]
+
+
+def test_a_rule_that_failed_in_an_import_says_why(imported: ImportRun, desk_admin: Any) -> None:
+    BulkRun.objects.filter(rule__name="No wire").update(done_count=0, state="failed", failure="The rule was switched off.")
+
+    assert "No wire The rule was switched off." in text_of(signed_in(desk_admin).get(f"/imports/{imported.pk}/"))
 
 
 def test_an_import_without_rules_says_nothing_of_them(site: Site, desk_admin: Any, tmp_path: Path) -> None:

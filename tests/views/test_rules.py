@@ -80,6 +80,16 @@ def test_what_no_rule_can_be_is_told_beside_its_field(site: Site, client: Client
     assert reply.status_code == 422 and sentence in page(reply) and not Rule.objects.exists()
 
 
+def test_the_same_form_twice_is_one_rule(site: Site, client: Client) -> None:
+    make_article(site, provider="Wire")
+
+    first, second = (client.post("/rules/new/", FORM | {"then": "test"}) for _ in range(2))
+
+    assert first["Location"] == second["Location"] and Rule.objects.count() == 1
+    other = client.post("/rules/new/", FORM | {"name": "Another name"})
+    assert other.status_code == 409 and "“No wire” says the same already." in page(other) and Rule.objects.count() == 1
+
+
 def test_the_preview_says_what_it_means_now_and_saves_nothing(site: Site, client: Client, desk_admin: Any, editor: Any) -> None:
     meant, judged = make_article(site, provider="Wire", title="Fog over Halden"), make_article(site, provider="Wire", title="Judged")
     decide([judged], Action.APPROVE, editor=editor, at=NOON)
