@@ -33,6 +33,7 @@ INVALID = 422
 REMOVED = 5  # that can be brought back from the list
 LISTED = 50
 TOLD = 5  # acts of rules that the page of an article shows
+FEW = 3  # contradictions that the list shows
 MOVES = {"up": -1, "down": 1}
 
 
@@ -121,7 +122,8 @@ def rule_conflicts(request: HttpRequest, site: Site) -> HttpResponse:
         return _pair(request, site, int(pair[0]), int(pair[1]))
     found = [rule for rule in keeping.rules_of(site) if rule.is_on]
     rows = [(one, count_of(len(one.articles), one.partly)) for one in conflicts(found, at)]
-    context = {"rows": rows, "on_count": len(found)}
+    shown = rows[:FEW] if request.htmx else rows  # type: ignore[attr-defined]
+    context = {"rows": shown, "more": len(rows) - len(shown), "on_count": len(found)}
     name = "articles/_rule_conflicts.html" if request.htmx else "articles/rule_conflicts.html"  # type: ignore[attr-defined]
     return render(request, name, context)
 
