@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from articles.decisions import undo
 from articles.models import BulkRun, ImportRun, Review
 from articles.workflow import Action, By
 
+SECONDS = 5.0  # that a page works on taking back; a second takes back some thousand
 DECIDING = (Action.APPROVE, Action.REJECT, Action.HOLD)
 
 
@@ -68,15 +70,27 @@ def is_undoable(run: BulkRun) -> bool:
     return run.is_over and bool(run.done_count) and not taken_back
 
 
-def take_back(run: ImportRun, *, editor: Any, at: datetime) -> list[BulkRun]:
-    """Undo what rules and blocks did at the end of an import, the last first; articles on which somebody has built since are
-    left alone. The runs that do it: large ones wait for a worker. Raises DecisionRefused."""
-    found = ruled(run)
-    undoing = [bulk.begin_undo(one, editor=editor, at=at) for one in reversed(found.runs) if is_undoable(one)]
-    left = _blocked(run).filter(undone_by=None)
-    for first in {row.batch: row for row in left}.values():
+def take_back(run: ImportRun, *, editor: Any, at: datetime, seconds: float = SECONDS) -> BulkRun | None:
+    """Undo what rules and blocks did at the end of an import, the last first, since an earlier act cannot be undone before a
+    later one on the same article. Articles on which somebody has built since are left alone.
+
+    None when all of it is done; else, after so many seconds, the run that a worker has to end before the rest can be undone.
+    Raises DecisionRefused.
+    """
+    ends, found = time.monotonic() + seconds, ruled(run)
+    for one in reversed(found.runs):
+        undoing = bulk.begin_undo(one, editor=editor, at=at) if is_undoable(one) else next(iter(one.undone_by.all()), None)
+        while undoing is not None and undoing.is_open:
+            left = ends - time.monotonic()
+            if left <= 0 or not bulk.advance(undoing.pk, seconds=left):
+                undoing.refresh_from_db()
+                if undoing.is_open:
+                    return undoing
+            undoing.refresh_from_db()
+    rows = _blocked(run).filter(undone_by=None)
+    for first in {row.batch: row for row in rows}.values():
         undo(first, editor=editor, at=at, whole=True)
-    return undoing
+    return None
 
 
 def _blocked(run: ImportRun) -> QuerySet[Review]:

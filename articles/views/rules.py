@@ -102,13 +102,15 @@ def import_undo(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     """Take back all that rules and blocks did at the end of an import."""
     run = get_object_or_404(ImportRun.objects.select_related("site"), pk=pk, site=site)
     try:
-        undoing = ruled.take_back(run, editor=request.user, at=timezone.now())
+        left = ruled.take_back(run, editor=request.user, at=timezone.now())
     except DecisionRefused as refused:
         request.session["toast"] = {"text": str(refused), "title": "", "refused": True}
     else:
-        for one in undoing:
-            hand_over(one)
-        request.session["toast"] = {"text": _("Taken back what rules did in this import."), "title": ""}
+        words = _("Taken back what rules did in this import.")
+        if left is not None:
+            hand_over(left)
+            words = _("This is much and goes on behind the page. Press Undo again for what is left then.")
+        request.session["toast"] = {"text": words, "title": ""}
     return redirect("articles:import_run", pk=pk)
 
 

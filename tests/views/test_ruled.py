@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles import bulk
 from articles.decisions import decide
+from articles.importing import ruled
 from articles.models import Article, BulkRun, ImportRun, Provider, Review, RuleFiring, Site
 from articles.providers import change
 from articles.workflow import Action
@@ -62,6 +63,21 @@ def test_an_import_says_what_rules_did_and_takes_all_of_it_back(imported: Import
     assert done.count("Undone") == 3 and "Undo all of it" not in done
     client.post(f"{page}undo/")
     assert Review.objects.filter(action=Action.UNDO).count() == 7
+
+
+def test_what_takes_longer_goes_on_behind_the_page_and_in_order(imported: ImportRun, desk_admin: Any, settings: Any) -> None:
+    """Watching was last, so it is undone first; the rejections below it wait until that is over."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+    BulkRun.objects.update(slice_size=1)
+
+    left = ruled.take_back(imported, editor=desk_admin, at=LATER, seconds=0)
+
+    assert left is not None and left.undoes.rule.name == "Trams" and statuses().count("rejected") == 3  # type: ignore[union-attr]
+    assert BulkRun.objects.filter(action=Action.UNDO).count() == 1
+    page = text_of(signed_in(desk_admin).get(f"/imports/{imported.pk}/"))
+    assert "Trams Being undone" in page and "Undo all of it" in page
+    assert ruled.take_back(imported, editor=desk_admin, at=LATER) is None
+    assert statuses() == ["pending"] * 6 and not Article.objects.filter(watched=True).exists()
 
 
 def test_what_somebody_built_on_stays_when_an_imports_rules_are_undone(imported: ImportRun, editor: Any, desk_admin: Any) -> None:
