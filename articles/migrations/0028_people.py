@@ -15,7 +15,7 @@ KINDS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0024_notes")]
+    dependencies = [("articles", "0025_provs")]
 
     operations = [
         migrations.AlterField(

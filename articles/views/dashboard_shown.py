@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from articles import measures
 from articles.charts import Drawing, Group, Point, Table, grouped_bars, marked_bar, share_line, stacked_bars
+from articles.labels import percent
 from articles.measures.quality import ENOUGH, LAST, STEP
 from articles.workflow import PUBLISH_LINE
 
@@ -47,7 +48,7 @@ def tenths(number: float) -> str:
 
 def share(part: int, of: int) -> str:
     """A share as percent with one decimal, “–” of nothing."""
-    return _("%(number)s%%") % {"number": tenths(part * 100 / of)} if of else "–"
+    return percent(tenths(part * 100 / of)) if of else "–"
 
 
 # --- charts -----------------------------------------------------------------------------------------------------------
@@ -95,7 +96,7 @@ def line(found: measures.Line) -> Shown:
         end=LAST + STEP,
         line=(PUBLISH_LINE, _("%(line)s now") % {"line": PUBLISH_LINE}),
         other=None if suggested in (None, PUBLISH_LINE) else (suggested, _("%(quality)s: 7 in 10") % {"quality": suggested}),
-        percents=[_("%(number)s%%") % {"number": number} for number in (0, 50, 100)],
+        percents=[percent(number) for number in (0, 50, 100)],
         height=180,
     )
     caption = _("What editors decided, by the robot’s quality")
@@ -174,7 +175,7 @@ def candidates(found: Sequence[measures.Candidate]) -> list[tuple[measures.Candi
     """Providers with their record, and what a rule would save."""
     shown = []
     for one in found:
-        record = _("%(share)s%% of %(decided)s rejected") % {"share": one.share, "decided": whole(one.decided)}
+        record = _("%(share)s of %(decided)s rejected") % {"share": percent(one.share), "decided": whole(one.decided)}
         saves = ngettext("Saves about %(count)s decision a week", "Saves about %(count)s decisions a week", max(1, round(one.a_week)))
         shown.append((one, record, saves % {"count": whole(max(1, round(one.a_week)))}))
     return shown

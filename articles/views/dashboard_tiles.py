@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from articles import measures
 from articles.charts import Drawing, spark
+from articles.labels import percent
 from articles.views.dashboard_shown import share, tenths, whole
 from articles.views.rows import age as age_words
 
@@ -52,7 +53,7 @@ def decided(days: Sequence[measures.Day], goal: int | None) -> Tile:
     line = spark(_("Decided each day"), [day.decided for day in days])
     if not goal:
         return Tile(_("Decided today"), whole(today), more, spark=line)
-    change = _("%(share)s%% of the desk’s %(goal)s") % {"share": today * 100 // goal, "goal": whole(goal)}
+    change = _("%(share)s of the desk’s %(goal)s") % {"share": percent(today * 100 // goal), "goal": whole(goal)}
     return Tile(_("Decided today"), whole(today), more, change, BETTER if today >= goal else SAME, line)
 
 
@@ -60,7 +61,7 @@ def pace(found: measures.Pace) -> Tile:
     counts = _("%(today)s today, %(week)s this week") % {"today": whole(found.today), "week": whole(found.week)}
     if found.p75 is None:
         return Tile(_("Your pace"), "–", counts, own=True)
-    more = _("75%% within %(p75)s · %(counts)s") % {"p75": _seconds(found.p75), "counts": counts}
+    more = _("%(share)s within %(p75)s · %(counts)s") % {"share": percent(75), "p75": _seconds(found.p75), "counts": counts}
     line = spark(_("Your median each day"), [value for _day, value in found.daily])
     change, tone = "", SAME
     if found.change is not None:

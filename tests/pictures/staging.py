@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -50,11 +51,12 @@ from articles.workflow import Action, By, Reason, Trust
 from tests.conflicting import follow
 from tests.conftest import signed_in
 from tests.pictures.past import THIN, live_through, write_past
+from tests.pictures.reputations import reputations
 
 PASSWORD = "quiet-harbour-morning-4"
 # Samples that are there for their oddity, and letters that machines without many fonts cannot show.
 ODD = ("bare", "body", "bom", "comments", "crlf", "emoji", "empty-excerpt", "entities", "japanese", "no-newline", "no-topic",
-       "null-topic", "order", "quoted-title", "separator", "styles")  # fmt: skip
+       "null-topic", "order", "quoted-title", "separator", "styles", "two-names")  # fmt: skip
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # of nobody
 
@@ -110,8 +112,10 @@ def stage(folder: Path) -> Stage:
     _contest(ready)
     _rest(ready)
     _manage(ready)
+    _arrive(ready)
     _send(ready)
     _many(ready)
+    reputations(ready)
     ready.last = _last_act()
     return ready
 
@@ -214,12 +218,33 @@ def _manage(ready: Stage) -> None:
     _, ready.keys["token"] = invite("per@harbour.example", editors, None, manager=Manager.of(admin), at=now)
     ready.keys["webhook"] = make_webhook(site, "https://ears.example/newsdesk", ["decision", "export"], at=now).pk
     make_token(admin, "Nightly report", ["read"], at=now)
-    chosen = Provider.objects.filter(site=site, name__startswith="Harbour Tribune").order_by("name")
+    chosen = Provider.objects.filter(site=site).order_by("pk")[:2]
     topics = Topic.objects.filter(site=site, name__in=("Rail", "Logistics")).order_by("-name")
     for place, name in enumerate(("", "_2")):
         ready.keys |= {f"provider{name}": chosen[place].pk, f"topic{name}": topics[place].pk}
     TOTP.activate(ready.people["sam"], SECRET)
     RecoveryCodes.activate(ready.people["sam"])
+
+
+def _arrive(ready: Stage) -> None:
+    """What comes in while the rules are on, so that their pages and the import's say what they did."""
+    titles = ("Night crews learn to read crane logs", "A quay without queues, one year on", "Pilots compare notes with the tide computer",
+              "Freight by tram returns to the old town", "What the tunnel sensors heard in October")  # fmt: skip
+    thin = Rule.objects.get(pk=ready.keys["rule"]).conditions[0]["value"]["name"]
+    texts = SourceFile.objects.filter(site=ready.site, kind="article", article__type="article")
+    bases = [texts.filter(article__provider__name=thin).order_by("pk")[0]] * 2
+    bases += texts.filter(article__quality__gte=60).exclude(article__provider__name=thin).order_by("pk")[:3]
+    news = ready.folder / "evening-wire" / "_news"  # a part of the site, so that nothing else is compared with it
+    news.mkdir(parents=True)
+    for number, (base, title) in enumerate(zip(bases, titles, strict=True)):
+        slug, text = f"arrived-{number}", base.text.replace("published: true", "published: false")
+        for key, value in (("title", title), ("(?:web|original)Url", f"https://herald.example/{slug}")):
+            text = re.sub(rf"(?m)^({key}: ).*$", rf'\1"{value}"', text)
+        (news / f"2026-11-16-{slug}.md").write_text(text, encoding="utf-8")
+    source = Source.objects.create(site=ready.site, kind=Source.Kind.FOLDER, location=str(news.parent), is_part=True)
+    run = importing.begin(source, at=timezone.now() - timedelta(minutes=2), actor=ready.people["admin"])
+    importing.advance(run.pk)
+    ready.keys["import"] = run.pk
 
 
 def _trust(ready: Stage) -> None:
