@@ -65,7 +65,7 @@ def read_provider(page: Page, site: Site, name: str) -> None:
     page.goto(f"/providers/?q={name}")
     provider = Provider.objects.get(name=name)
     made = Counter(row.action for row in plain.stands(site, by="editor") if row.article.provider_id == provider.pk)
-    share = f"{round(100 * made['approve'] / (made['approve'] + made['reject']))} %"
+    share = f"{round(100 * made['approve'] / (made['approve'] + made['reject']))}%"
     row = tables(page)["Providers and what they brought in the last 90 days"][0]
     assert name in row[0] and row[2] == "0" and row[4].endswith(share)  # all of it is years old
     assert listed(page, "#provider .kv")["Approved"] == share

@@ -172,7 +172,7 @@ def write_rule(page: Page, site: Site) -> None:
     rejected = sum(row.action == "reject" for row in made)
     assert min(mine["reject"], mine["approve"], mine["hold"], rejected - mine["reject"]) > 0
     assert tabs(page) == {"Wrong": mine["approve"], "Agree": mine["reject"], "Unsure": mine["hold"]}
-    told = [words.split()[0] for words in listed(page, ".rule-figures").values()]
+    told = [words.split()[0].rstrip("%") for words in listed(page, ".rule-figures").values()]
     assert told == [
         str(100 * mine["reject"] // (mine["reject"] + mine["approve"])), str(100 * mine["reject"] // rejected),
         str(mine["reject"]), str(mine["approve"]), str(mine["hold"]), str(rejected - mine["reject"]),

@@ -13,9 +13,20 @@ from django.contrib.auth.models import User
 
 from articles import measures
 from articles.decisions import decide, undo
-from articles.models import Article, Conflict, ExportRun, ImportRun, Provider, QuarantinedFile, Repository, Review, Site
+from articles.models import (
+    Article,
+    Conflict,
+    ExportRun,
+    ImportRun,
+    Provider,
+    QuarantinedFile,
+    Repository,
+    Review,
+    Rule,
+    Site,
+)
 from articles.providers import change
-from articles.workflow import Action
+from articles.workflow import Action, Trust
 from tests.factories import NOON, make_article, make_person, make_site
 from tests.measures.playing import TOPICS, Play, played
 from tests.rules.making import is_, make_rule, of_provider
@@ -225,9 +236,15 @@ def test_the_line_might_stand_where_seven_in_ten_begin(shares: dict[Any, tuple[i
 
 def test_who_is_rejected_less_than_four_times_in_five_is_no_candidate(site: Site) -> None:
     editor = make_person()
-    for provider, rejected, approved in (("All", 5, 0), ("Enough", 8, 2), ("Nearly", 4, 2), ("Few", 4, 0)):
+    for provider, rejected, approved in (("All", 5, 0), ("Enough", 8, 2), ("Nearly", 4, 2), ("Few", 4, 0), ("Blocked", 9, 0), ("Ruled", 9, 0)):
         for place in range(rejected + approved):
             decide([make_article(site, provider=provider)], Action.REJECT if place < rejected else Action.APPROVE, editor=editor, at=NOON)
+
+    Provider.objects.filter(name="Blocked").update(trust=Trust.BLOCKED)
+    for name, further in (("Ruled", []), ("Enough", [{"kind": "quality", "value": [None, 40]}])):
+        provider = Provider.objects.get(name=name)
+        when = [{"kind": "provider", "value": {"name": name, "domain": provider.domain}}, *further]
+        Rule.objects.create(site=site, name=name, conditions=when, effects={"decide": "reject"}, is_on=True, switched_by=editor)
 
     found = measures.candidates(site, measures.Window(14, NOON))
 
