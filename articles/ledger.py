@@ -12,17 +12,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
 from articles.frontmatter import FIELDS, Document, FrontMatterError
 from articles.frontmatter.converting import same
 from articles.mapping import KEYS, freeze
 from articles.models import Article, ExportRun, Review, SentField, Site
-from articles.workflow import By
+from articles.workflow import By, Status
 
 State = SentField.State
 CHUNK = 500  # articles that one question is asked about
+# Published by the feed, with times of the desk: these say when its file is to say otherwise, with no field of the desk's.
+TIMED = Q(article__status=Status.LIVE) & (Q(article__publish_from__isnull=False) | Q(article__publish_until__isnull=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ def _replace_released(site: Site, at: datetime) -> None:
     """Fields that an editor has given back since they were sent: undone, or released to the feed."""
     acts = Review.objects.filter(article=OuterRef("article"), by=By.EDITOR, at__gte=OuterRef("sent_at"))
     rows = SentField.objects.filter(Exists(acts), article__site=site).exclude(state=State.REPLACED)
+    rows = rows.exclude(TIMED, field="published")
     found = rows.values_list("pk", "field", "article__desk_fields")
     _replace([pk for pk, key, names in found if key not in _keys(names)], at)
 
@@ -135,11 +138,13 @@ def discover(rewrites: Sequence[Rewrite], *, at: datetime) -> set[tuple[int, str
     if not ours:
         return set()
     rows = _current([one.article for one in ours])
-    fields = dict(Article.objects.filter(pk__in=[one.article for one in ours]).values_list("pk", "desk_fields"))
+    columns = ("pk", "desk_fields", "publish_from", "publish_until")
+    articles = Article.objects.filter(pk__in=[one.article for one in ours]).values_list(*columns)
+    fields = {pk: _keys([*names, "published"] if any(times) else names) for pk, names, *times in articles}
     return {
         (one.article, key)
         for one in ours
-        for key in _discovered(one, rows.get(one.article, {}), _keys(fields.get(one.article, ())), at)
+        for key in _discovered(one, rows.get(one.article, {}), fields.get(one.article, ()), at)
     }
 
 

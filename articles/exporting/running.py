@@ -24,6 +24,7 @@ from articles.exporting.pipeline import export_site
 from articles.exporting.publishing import Destination, destination_of, publish, repository_of
 from articles.exporting.report import ExportReport
 from articles.exporting.sinks import FolderReader, FolderSink, SinkError, ZipSink
+from articles.exporting.timing import has_come
 from articles.importing.running import name_of
 from articles.models import ExportRun, Place, SentField, Site
 
@@ -67,9 +68,16 @@ def remove(place: Place, *, at: datetime) -> None:
 
 
 def due_places(at: datetime) -> list[Place]:
-    """Places whose time has come."""
+    """Places whose time has come: by their interval, or because an article came out or went down since the last export there."""
     rows = Place.objects.filter(every__isnull=False).select_related("site").order_by(F("looked_at").asc(nulls_first=True), "pk")
-    return [one for one in rows if schedules.is_due(one, at)]
+    return [one for one in rows if schedules.is_due(one, at) or _is_awaited(one, at)]
+
+
+def _is_awaited(place: Place, at: datetime) -> bool:
+    """Whether a moment of an article has passed since the last export there. One that failed waits for its next try."""
+    if place.retry_at is not None:
+        return False
+    return place.looked_at is None or has_come(place.site, place.looked_at, at)
 
 
 def looked_through(
