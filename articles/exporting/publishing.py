@@ -16,6 +16,7 @@ from articles.exporting.report import ExportReport
 from articles.exporting.sinks import SinkError, SinkMoved
 from articles.exporting.sinks.git import Author, GitSink
 from articles.exporting.sinks.targets import Target
+from articles.importing.following import left_by
 from articles.importing.lock import ImportBusy
 from articles.importing.pipeline import import_site
 from articles.importing.sources import SourceError, open_source, place_of
@@ -89,6 +90,7 @@ def publish(
     """
     if is_address(to.location) and to.push is None and not dry_run:
         raise SinkError("Nobody sees a commit in the desk's own copy. Add --push to send it, or --dry-run to look.")
+    _check(site, to)
     own = frozenset(
         ExportRun.objects.filter(site=site).exclude(commit="").order_by("-pk").values_list("commit", flat=True)[:OWN_COMMITS]
     )
@@ -111,6 +113,18 @@ def publish(
     raise SinkError(
         f"The branch {target.branch} of {target.label} moved {ATTEMPTS} times while the export was made. Export again later."
     )
+
+
+def _check(site: Site, to: Destination) -> None:
+    """Refuse to write over what an admin has to look at first. Raises SinkError."""
+    known = Repository.objects.filter(site=site).first()
+    if known is None or known.location != to.location:
+        return
+    if left := left_by(known):
+        raise SinkError(
+            f"{left:,} articles are missing in {to.location} since the last import, which left them as they are. Say under "
+            "Imports whether they are gone, then export again: an export would bring them back."
+        )
 
 
 def _target(to: Destination, site: Site, *, dry_run: bool) -> Target:

@@ -178,7 +178,7 @@ def _failed(run: ExportRun, lease: uuid.UUID, sentence: str) -> None:
     if schedules.went_wrong(run.place, at, sentence):
         subject = _("The export of %(site)s failed") % {"site": run.site.title or run.site.name}
         words = _("The export to %(place)s could not be made: %(why)s") % {"place": run.destination, "why": sentence}
-        schedules.tell_admins(run.place, subject, words, permission="change_place")
+        schedules.tell_of_failure(run.place, subject, words, permission="change_place")
     elif run.is_scheduled:
         # One row tells of a failure, however often it is tried.
         ExportRun.objects.filter(pk=run.pk).delete()

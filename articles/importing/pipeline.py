@@ -320,6 +320,7 @@ class _Import:
             return True
         if not self.gone and (doubt := why_not_gone(missing, self.source, self.following, self.holdings)):
             self.source.notices.append(doubt)
+            self.tally.left = self.holdings.articles_among(missing)
             return False
         for paths in self.pace.cut(missing):
             with self.pace.slice(len(paths)):

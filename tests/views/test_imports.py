@@ -285,6 +285,24 @@ def test_a_source_is_compared_with_its_own_four_weeks(site: Site) -> None:
     assert not health.healths(site, NOW)[0].has_dropped
 
 
+def test_whoever_imports_says_that_what_is_missing_is_gone(client: Client, site: Site, tmp_path: Path) -> None:
+    put(tmp_path, {f"_news/{number}.md": make_text() for number in range(30)})
+    source = folder_source(site, tmp_path)
+    running.advance(running.begin(source, at=NOW).pk)
+    for number in range(20):
+        (tmp_path / f"_news/{number}.md").unlink()
+    client.post(f"/imports/sources/{source.pk}/", {"do": "look"})
+    run = ImportRun.objects.order_by("-pk").first()
+    assert "20 articles are gone: take them out" in text_of(client.get(f"/imports/{run.pk}/"))
+    assert "20 articles are missing there and were left as they are. Say whether they are gone" in text_of(client.get("/imports/"))
+
+    client.post(f"/imports/sources/{source.pk}/", {"do": "gone"})
+
+    run = ImportRun.objects.order_by("-pk").first()
+    assert (run.withdrawn, run.left, Article.objects.filter(withdrawn=True).count()) == (20, 0, 20)
+    assert "take them out" not in text_of(client.get(f"/imports/{run.pk}/")) and "missing there" not in text_of(client.get("/imports/"))
+
+
 # --- the quarantine
 def test_a_refused_file_is_mended_on_its_page(client: Client, site: Site, tmp_path: Path) -> None:
     put(tmp_path, {news(1): make_text(quality="high", title="Mended")})
@@ -330,8 +348,8 @@ def test_the_quarantine_of_another_site_is_not_here(client: Client) -> None:
 
 def test_the_navigation_tells_of_a_source_that_cannot_be_read(site: Site, client: Client) -> None:
     source = Source.objects.create(site=site, kind="folder", location="/nowhere")
-    assert "cannot be read" not in client.get("/queue/").content.decode()
+    assert "need a look" not in client.get("/queue/").content.decode()
 
     Source.objects.filter(pk=source.pk).update(failure="There is no folder /nowhere.")
 
-    assert '1<span class="vh"> cannot be read</span>' in client.get("/queue/").content.decode()
+    assert '1<span class="vh"> need a look</span>' in client.get("/queue/").content.decode()
