@@ -96,6 +96,7 @@ def publish(
     )
     for attempt in range(ATTEMPTS):
         target = _target(to, site, dry_run=dry_run)
+        _check_branch(site, to, target)
         notices = _take_in(site, to, target, overtaken=attempt > 0, dry_run=dry_run)
         with GitSink(target, author=to.author, own=own) as sink:
             sink.message, sink.announce = message, announce or sink.announce
@@ -124,6 +125,15 @@ def _check(site: Site, to: Destination) -> None:
         raise SinkError(
             f"{left:,} articles are missing in {to.location} since the last import, which left them as they are. Say under "
             "Imports whether they are gone, then export again: an export would bring them back."
+        )
+
+
+def _check_branch(site: Site, to: Destination, target: Target) -> None:
+    """Refuse to make the followed branch anew where it is gone: nobody would look there. Raises SinkError."""
+    known = Repository.objects.filter(site=site, location=to.location).exclude(imported_at=None).first()
+    if to.branch and not target.tip and known is not None and known.branch == to.branch:
+        raise SinkError(
+            f"{target.label} has no branch {to.branch} any more; was it renamed? Say under Imports which one the desk follows."
         )
 
 

@@ -75,11 +75,11 @@ def opened(source: Source) -> Files:
         return _of_kind(files, "archive", _("%(name)s is no zip or tar. Upload another file."))
     if source.kind == Kind.FOLDER:
         files = open_source(source.location, limit=limit, prefer_files=True)
-        return _of_kind(files, "folder", _("%(name)s is not a folder."))
+        return _of_kind(files, "folder", _("%(name)s is not a folder. Was it moved? Name another."))
     path = Path(source.location).expanduser()
     rev = source.branch or ("HEAD" if (path / ".git").exists() else None)
     files = open_source(source.location, rev=rev, limit=limit, mirrors=settings.DATA_DIR / "mirrors")
-    return _of_kind(files, "git", _("%(name)s is not a Git repository, so there is nothing to watch."))
+    return _of_kind(files, "git", _("%(name)s is not a Git repository. Name one, or add it as a folder."))
 
 
 def _of_kind(files: Files, kind: str, sentence: str) -> Files:

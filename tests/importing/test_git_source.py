@@ -208,12 +208,12 @@ def test_refusals_say_what_to_do(tmp_path: Path) -> None:
     repository(tmp_path / "other", {"notes.txt": b"x"})
     expected = {
         "part.bundle": "git bundle create FILE HEAD --all",
-        "two.bundle": r"several branches \(x, y\). Choose one with --rev",
+        "two.bundle": r"names no branch that is there. Its branches are: x, y. Name one",
         "broken.bundle": "Git could not read broken.bundle",
         "odd.bundle": "list of branches is damaged",
         "empty": "has no commits yet",
         "torn": "not a git repository",
-        "lost": "not a git repository",
+        "lost": "/nowhere/at/all, which is not there",
         "other": "holds no articles",
     }
     for name, sentence in expected.items():
