@@ -97,6 +97,8 @@ def test_what_is_no_archive_or_too_large_is_refused(client: Client, settings: An
     text = SimpleUploadedFile("site.zip", b"not a zip")
     reply = client.post("/imports/sources/new/?kind=upload", {"upload": text})
     assert reply.status_code == 422 and "This is no zip or tar." in text_of(reply)
+    torn = client.post("/imports/sources/new/?kind=upload", {"upload": SimpleUploadedFile("site.zip", b"PK\x03\x04torn")})
+    assert torn.status_code == 422 and "site.zip is damaged and cannot be read" in text_of(torn)
 
     settings.DESK_UPLOAD_LIMIT = 0
     large = client.post("/imports/sources/new/?kind=upload", {"upload": SimpleUploadedFile("site.zip", b"x" * 12_100_000)})

@@ -29,6 +29,7 @@ CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 MOST_FILES = 500_000  # names that are looked at before a source is taken for something else
 MOST_KEPT = 16_000_000  # bytes of refused files that are kept in memory
 NOT_PLAIN = "It is a link or no plain file; only plain files are read. Put the file itself there."
+TOO_LARGE = "It has {:,} bytes; the limit is {:,}. Make it smaller, or raise DESK_FILE_LIMIT."
 SHOWN = 5
 
 
@@ -186,7 +187,7 @@ class Source(ABC):
             one = found[name]
             reason = one.refused or _why(path)
             if not reason and one.size > self.limit:
-                reason, one = f"It has {one.size:,} bytes; the limit is {self.limit:,}.", one._replace(kept=False)
+                reason, one = TOO_LARGE.format(one.size, self.limit), one._replace(kept=False)
             if reason:
                 self._refuse(one, path, reason)
             else:
