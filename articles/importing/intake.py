@@ -164,9 +164,9 @@ class Intake:
         """Of a repair the text is the desk's, while the source still has what the blob id names. What a part of the site
         brought first, or last, the other sources may lack."""
         work = self.under_way
-        files = SourceFile.objects.filter(site=work.site, path__in=[one.path for one in found])
+        files = SourceFile.objects.filter(site=work.site)
         if work.is_repair:
-            files.update(is_mended=True)
+            files.filter(path__in=[one.path for one in found]).update(is_mended=True)
         elif work.part:
             known = ((one.path, work.holdings.get(one.path)) for one in found)
             files.filter(path__in=[path for path, held in known if held is None or held.is_extra]).update(is_extra=True)

@@ -50,13 +50,15 @@ def test_what_cannot_be_read_at_all_says_what_to_do(site: Site, tmp_path: Path, 
     shutil.rmtree(lost / ".git")
     (lost / ".git").write_text("gitdir: /nowhere/at/all\n")
     dangling = shutil.copytree(work, tmp_path / "dangling")
+    run(dangling, "branch", "-m", "main", "x")
+    run(dangling, "branch", "y")
     run(dangling, "symbolic-ref", "HEAD", "refs/heads/gone")
 
     for place, branch, sentence in [
         (tmp_path / "empty", "", "has no commits yet. Commit something"),
         (lost, "", "names the repository /nowhere/at/all, which is not there."),
-        (dangling, "", "names no branch that is there. Its branches are: main."),
-        (work, "trunk", "has no branch, tag or commit trunk; was it renamed? Its branches are: main. Name another."),
+        (dangling, "", "names no branch that is there. Its branches are: x, y. Name one"),
+        (work, "trunk", "has no branch, tag or commit trunk; was it renamed? Its branches are: main. Name one."),
         (tmp_path / "data", "", "is not a Git repository. Name one, or add it as a folder."),
         (tmp_path / "moved", "", f"There is nothing at {tmp_path / 'moved'}."),
     ]:

@@ -75,6 +75,7 @@ class GitSource(Source):
         else:
             self._own, self._git = fetched(path)
         self.location, self._rev = str(path), rev
+        self.is_at_head = False
         try:
             self.revision = self._resolved(rev)
         except BaseException:
@@ -214,25 +215,31 @@ class GitSource(Source):
         return known
 
     def _resolved(self, rev: str | None) -> str:
-        """The commit that ``rev`` means; without one: HEAD, else main, master, or the only branch."""
+        """The commit that ``rev`` means; without one: HEAD, else main, master, or the only branch. A clone of a bundle may
+        have neither a HEAD nor a branch of its own, only those of where it came from."""
         if found := self._first([rev, f"refs/heads/{rev}", f"refs/remotes/origin/{rev}"] if rev else ["HEAD"]):
+            self.is_at_head = not rev
             return found
         branches: list[str] = []
-        if not rev:
-            branches = (
-                self._git.run("for-each-ref", "--count=50", "--format=%(refname)", "refs/heads/").decode().split()
-            )
-            usual = [name for name in ("refs/heads/main", "refs/heads/master") if name in branches]
-            if found := self._first([*usual, *(branches if len(branches) == 1 else [])]):
-                return found
+        if rev in (None, "HEAD"):
+            for place in ("refs/heads/", "refs/remotes/origin/"):
+                branches += self._branches(place)
+                usual = [f"{place}{name}" for name in ("main", "master") if f"{place}{name}" in branches]
+                if found := self._first([*usual, *(branches if len(branches) == 1 else [])]):
+                    return found
         if not self._git.run("for-each-ref", "--count=1"):
             raise SourceError(f"{self.label} has no commits yet. Commit something, or import its files as a folder (--files).")
-        named = branches or self._git.run("for-each-ref", "--count=50", "--format=%(refname)", "refs/heads/").decode().split()
-        shown = ", ".join(name.removeprefix("refs/heads/") for name in named[:MOST_NAMED]) + (", …" if len(named) > MOST_NAMED else "")
+        names = [name.removeprefix("refs/heads/").removeprefix("refs/remotes/") for name in branches or self._branches("refs/heads/")]
+        shown = ", ".join(names[:MOST_NAMED]) + (", …" if len(names) > MOST_NAMED else "")
+        there = f"Its branches are: {shown}. Name one" if shown else "Name a commit or a tag of it"
         if rev and rev != "HEAD":
-            there = f" Its branches are: {shown}." if shown else ""
-            raise SourceError(f"{self.label} has no branch, tag or commit {rev}; was it renamed?{there} Name another.")
-        raise SourceError(f"The HEAD of {self.label} names no branch that is there. Its branches are: {shown}. Name one (--rev).")
+            raise SourceError(f"{self.label} has no branch, tag or commit {rev}; was it renamed? {there}.")
+        raise SourceError(f"The HEAD of {self.label} names no branch that is there. {there} (--rev).")
+
+    def _branches(self, place: str) -> list[str]:
+        """Full names of the branches at ``place``, fifty at most."""
+        named = self._git.run("for-each-ref", "--count=50", "--format=%(refname)", place).decode("utf-8", "replace").split()
+        return [name for name in named if not name.endswith("/HEAD")]
 
     def _first(self, names: Iterable[str]) -> str:
         """The commit of the first of the names that means one; empty where none does."""
