@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from articles.importing.alarms import AGAIN, tell_of_trouble
+from articles.importing.watching import Watch
 from articles.models import ImportRun, Site, Source
+from articles.tasks import LONG, take_up
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +61,20 @@ def test_a_source_is_compared_only_now_and_then_and_by_one_worker(source: Source
     assert tell_of_trouble(NOON) == 1
     with django_assert_num_queries(1):
         assert tell_of_trouble(NOON) == 0
+
+
+def test_whoever_looks_by_the_clock_tells(source: Source) -> None:
+    """The worker, and ``desk watch`` where there is none."""
+    at = timezone.now()
+    ImportRun.objects.all().delete()
+    ImportRun.objects.bulk_create(run(source, at - timedelta(days=day, hours=1), created=20) for day in range(1, 29))
+    Source.objects.update(looked_at=at)
+
+    take_up(at, queue=LONG)
+    assert len(mail.outbox) == 1
+    Source.objects.update(told_of="", checked_at=None)
+    Watch().round()
+    assert len(mail.outbox) == 2
 
 
 @pytest.mark.parametrize(
