@@ -22,7 +22,7 @@ from articles.importing.pipeline import import_site
 from articles.importing.sources import SourceError, open_source, place_of
 from articles.importing.sources.git import is_repository
 from articles.importing.sources.plumbing import Git
-from articles.importing.sources.remotes import Mirror, Remote, is_address
+from articles.importing.sources.remotes import GLANCE, Mirror, Remote, is_address
 from articles.models import ExportRun, ImportRun, Repository, Site
 
 ATTEMPTS = 5
@@ -142,7 +142,9 @@ def _target(to: Destination, site: Site, *, dry_run: bool) -> Target:
         if is_address(to.location):
             remote = Remote(to.location)
             mirror = Mirror(remote, settings.DATA_DIR / "mirrors")
-            mirror.update()
+            if dry_run and mirror.has_been_filled:
+                remote.patience = GLANCE
+            mirror.update(waits=not dry_run)
             there = Remote(to.push) if to.push else remote
             return Target(mirror.path, str(remote), branch=to.branch, remote=None if dry_run else there)
         path = Path(to.location).expanduser().resolve()
