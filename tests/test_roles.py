@@ -98,6 +98,7 @@ TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "provider": ("get", (*IN, 403, 403, 403, 200)),
     "provider_trust": ("post", (*IN, 403, 403, 403, 422)),
     "provider_change": ("post", (*IN, 403, 403, 403, 422)),
+    "provider_undo": ("post", (*IN, 403, 403, 403, 422)),
     "provider_aliases": ("post", (*IN, 403, 403, 403, 422)),
     "topics": ("get", (*IN, 403, 403, 403, 200)),
     "topic_new": ("get", (*IN, 403, 403, 403, 200)),
