@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0024_notes")]
+    dependencies = [("articles", "0025_provs")]
 
     operations = [
         migrations.AddField(
