@@ -76,6 +76,7 @@ TABLE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "dashboard": ("get", (*IN, 403, 200, 200, 200)),
     "imports": ("get", (*IN, 403, 403, 200, 200)),
     "import_run": ("get", (*IN, 403, 403, 404, 404)),
+    "import_undo": ("post", (*IN, 403, 403, 404, 404)),
     "source_new": ("get", (*IN, 403, 403, 403, 200)),
     "source": ("get", (*IN, 403, 403, 403, 404)),
     "quarantined": ("get", (*IN, 403, 403, 403, 200)),

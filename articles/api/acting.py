@@ -106,7 +106,8 @@ def edit_articles(request: HttpRequest, site: SiteName, wish: Body[Edit], idempo
 
 @router.post("/sites/{site}/undo", response=CONFLICT, summary="Undo", tags=["decide"])
 def undo_act(request: HttpRequest, site: SiteName, wish: Body[Undo]) -> Any:
-    """Take back an act on all its articles. Needs no key: what is undone by the same person already is told again."""
+    """Take back an act on all its articles, what a rule or a block did on this one alone. Needs no key: what is undone by the
+    same person already is told again."""
     place = site_named(request, site)
     person = require(request, "articles.decide_article", Scope.DECIDE, place)
     rows = Review.objects.filter(article__site=place).select_related("article", "undone_by")

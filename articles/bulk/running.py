@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone, translation
 from django.utils.translation import gettext
@@ -110,6 +110,15 @@ def run_of(review: Review) -> BulkRun | None:
     """The run that an act was a part of."""
     token = review.run_token
     return BulkRun.objects.filter(token=token).select_related("site", "editor").first() if token else None
+
+
+def acts_of(run: BulkRun) -> QuerySet[Review]:
+    """The rows that a run wrote, in the order in which it went."""
+    if run.undoes is not None:
+        return Review.objects.filter(undoes__in=acts_of(run.undoes).order_by()).order_by("pk")
+    keys = [run.key(place) for place in range(0, run.checkpoint, run.slice_size)]
+    mine = {"rule": run.rule_id} if run.rule_id else {"actor": run.editor_id}  # each has an index
+    return Review.objects.filter(key__in=keys, **mine).order_by("pk")
 
 
 # --- the worker's side ------------------------------------------------------------------------------------------------

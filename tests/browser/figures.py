@@ -47,7 +47,7 @@ def read_dashboard(page: Page, site: Site, files: dict[str, str], name: str) -> 
         assert words in lines
     made = [row for row in plain.stands(site, by="editor") if row.action != "hold" and row.article.provider.name == name]
     share = 100 * sum(row.action == "reject" for row in made) // len(made)
-    assert texts(page, ".worth .num")[0] == f"{share}% of {len(made)} rejected" and texts(page, ".worth b")[0] == name
+    assert share >= 80 and len(made) >= 5 and name not in texts(page, ".worth b")  # a rule decides that already
     counted(page, site)
 
 

@@ -13,10 +13,12 @@ from django.contrib.auth.models import User
 
 from articles import measures
 from articles.decisions import decide, undo
-from articles.models import Article, Conflict, ExportRun, ImportRun, QuarantinedFile, Repository, Review, Site
+from articles.models import Article, Conflict, ExportRun, ImportRun, Provider, QuarantinedFile, Repository, Review, Site
+from articles.providers import change
 from articles.workflow import Action
 from tests.factories import NOON, make_article, make_person, make_site
 from tests.measures.playing import TOPICS, Play, played
+from tests.rules.making import is_, make_rule, of_provider
 
 pytestmark = pytest.mark.django_db
 
@@ -220,3 +222,24 @@ def test_who_is_rejected_less_than_four_times_in_five_is_no_candidate(site: Site
     found = measures.candidates(site, measures.Window(14, NOON))
 
     assert [(one.name, one.rejected, one.decided, one.share, one.a_week) for one in found] == [("Enough", 8, 10, 80, 5.0), ("All", 5, 5, 100, 2.5)]
+
+
+def test_what_a_rule_or_a_block_decides_already_is_no_candidate(site: Site) -> None:
+    """One that is off, or that asks for more, is named instead, so that nobody writes a second one."""
+    editor, admin = make_person(), make_person("admin")
+    for provider in ("Blocked", "Ruled", "Watched", "Off", "Partly", "Topic", "Free"):
+        decide([make_article(site, provider=provider) for _ in range(5)], Action.REJECT, editor=editor, at=NOON)
+    for name, trust in (("Blocked", "blocked"), ("Watched", "watch")):
+        change(Provider.objects.get(name=name), {"trust": trust}, actor=admin)
+    window = measures.Window(14, NOON)
+    assert len(measures.candidates(site, window)) == measures.providers.MOST
+    make_rule(site, of_provider("Ruled"), actor=admin)
+    make_rule(site, is_("trust", "watch"), actor=admin)
+    make_rule(site, of_provider("Free"), is_("trust", "watch"), then={"watch": True}, actor=admin)
+    off = make_rule(site, of_provider("Off"))
+    partly = make_rule(site, of_provider("Partly"), is_("quality", [None, 10]), actor=admin)
+    make_rule(site, of_provider("Topic"), then={"add": "Rail"}, actor=admin)
+
+    found = {one.name: one.rule for one in measures.candidates(site, window)}
+
+    assert found == {"Off": off.pk, "Partly": partly.pk, "Topic": None, "Free": None}
