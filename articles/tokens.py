@@ -44,7 +44,7 @@ def make_token(person: Any, name: str, scopes: Collection[str], *, at: datetime,
 
 def tokens_of(person: Any, at: datetime) -> QuerySet[ApiToken]:
     """The person's tokens that open something at that moment, the newest first."""
-    return ApiToken.objects.filter(person=person, revoked_at=None, expires_at__gt=at)
+    return ApiToken.objects.valid(at).filter(person=person)
 
 
 def found_token(token: str, at: datetime) -> ApiToken | None:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0025_provs")]
+    dependencies = [("articles", "0028_people")]
 
     operations = [
         migrations.AddField(

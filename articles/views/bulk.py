@@ -39,7 +39,7 @@ def bulk_acts(request: HttpRequest, site: Site) -> HttpResponse:
         rows = [(run, outcome(run) if run.is_over else wished(run.action, run.reason, run.changes, run.total)) for run in page]
         return render(request, "articles/bulk.html", {"page": page, "rows": rows})
     asked, at = queue_of(request, site), timezone.now()
-    form = BulkForm(site, request.POST, adds_topics=request.user.has_perm("articles.add_topic"))
+    form = BulkForm(site, request.POST, editor=request.user, adds_topics=request.user.has_perm("articles.add_topic"))
     if not form.is_valid():
         return _refused(request, asked, str(next(iter(form.errors.values()))[0]))
     try:

@@ -20,10 +20,12 @@ from articles import bulk, claims, saved_views
 from articles.decisions import decide, edit, undo
 from articles.exporting import running as exporting
 from articles.frontmatter.files import blob_id
+from articles.guessing.learning import learn
 from articles.importing import running as importing
 from articles.models import (
     Article,
     Conflict,
+    DeskSession,
     ExportRun,
     ImportRun,
     Place,
@@ -46,16 +48,18 @@ from articles.rules import keeping
 from articles.rules.backtest import back_test
 from articles.tokens import make_token
 from articles.webhooks.managing import make_webhook
-from articles.workflow import Action, By, Reason, Status, Trust
+from articles.workflow import Action, By, Reason, Trust
 from tests.conflicting import follow
 from tests.conftest import signed_in
+from tests.pictures.past import THIN, live_through, write_past
 from tests.pictures.reputations import reputations
 from tests.pictures.weeks import moments, weeks
 
 PASSWORD = "quiet-harbour-morning-4"
 # Samples that are there for their oddity, and letters that machines without many fonts cannot show.
 ODD = ("bare", "body", "bom", "comments", "crlf", "emoji", "empty-excerpt", "entities", "japanese", "no-newline", "no-topic",
-       "null-topic", "order", "quoted-title", "separator", "styles", "two-names")  # fmt: skip
+       "null-topic", "order", "quoted-title", "separator", "styles")  # fmt: skip
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # of nobody
 
 
@@ -73,7 +77,8 @@ class Stage:
     def cookie(self, name: str) -> str:
         """The session that the person has in all pictures: one a person, or the log would show nothing else."""
         if name not in self.cookies:
-            self.cookies[name] = signed_in(self.people[name]).cookies["sessionid"].value
+            self.cookies[name] = key = signed_in(self.people[name]).cookies["sessionid"].value
+            DeskSession.objects.filter(key=key).update(agent=BROWSER, address="192.0.2.14")
         return self.cookies[name]
 
     def like(self, name: str, theme: str, language: str) -> None:
@@ -95,11 +100,14 @@ def stage(folder: Path) -> Stage:
     shutil.copytree(settings.BASE_DIR / "samples" / "site", home)
     for name in ODD:
         (home / "_news" / f"2026-11-15-{name}.md").unlink()
+    write_past(home, timezone.now())
     call_command("firstrun", str(home), site="sample", no_input=True, verbosity=0)
     site = Site.objects.get()
     people = {name: _person(name, role) for name, role in (("ida", "editor"), ("tove", "senior editor"), ("sam", "admin"))}
     people["admin"] = User.objects.get(username="admin")
     ready = Stage(site, people, folder)
+    live_through(site, [people[name] for name in ("admin", "ida", "tove", "sam")], timezone.now())
+    learn(site, at=timezone.now())
     _bring(ready)
     _trust(ready)
     _decide(ready)
@@ -139,7 +147,8 @@ def _person(name: str, role: str) -> User:
 
 
 def _waiting(site: Site) -> list[Article]:
-    return list(Article.objects.filter(site=site).pending().order_by("-quality", "pk"))
+    """What waits, the best first, without the article that two rules want: nobody takes that one."""
+    return list(Article.objects.filter(site=site).pending().exclude(path__endswith="-late.md").order_by("-quality", "pk"))
 
 
 def _decide(ready: Stage) -> None:
@@ -149,7 +158,7 @@ def _decide(ready: Stage) -> None:
     names = ("ida", "tove", "sam")
     for place, article in enumerate(_waiting(ready.site)[10:21]):
         action, words = acts[place % len(acts)]
-        at = now - timedelta(days=place % 13, minutes=7 * place)
+        at = now - timedelta(minutes=9 * place + 3)
         decide([article], action, editor=ready.people[names[place % 3]], at=at, **words)
 
 
@@ -195,11 +204,7 @@ def _rest(ready: Stage) -> None:
 def _manage(ready: Stage) -> None:
     """What admins have set up: two rules that were tried on the past, somebody who is invited, a webhook and a token."""
     site, admin, now = ready.site, ready.people["admin"], timezone.now()
-    rejected = Article.objects.filter(site=site, status=Status.REJECTED).order_by("pk")
-    good = Article.objects.filter(site=site, quality__gte=60).pending().values("provider")  # the other rule wants these
-    found = rejected.filter(provider__in=good) or rejected
-    provider = found.values_list("provider__name", "provider__domain").first()
-    name, domain = provider or ("", "")
+    name, domain = THIN[0]
     written = (
         (f"{name} is thin", [{"kind": "provider", "value": {"name": name, "domain": domain}}], {"decide": "reject", "reason": "thin"}),
         ("Good enough", [{"kind": "quality", "value": [60, None]}], {"decide": "approve"}),
@@ -215,7 +220,7 @@ def _manage(ready: Stage) -> None:
     _, ready.keys["token"] = invite("per@harbour.example", editors, None, manager=Manager.of(admin), at=now)
     ready.keys["webhook"] = make_webhook(site, "https://ears.example/newsdesk", ["decision", "export"], at=now).pk
     make_token(admin, "Nightly report", ["read"], at=now)
-    chosen = Provider.objects.filter(site=site).order_by("pk")[:2]
+    chosen = Provider.objects.filter(site=site, name__startswith="Harbour Tribune").order_by("name")
     topics = Topic.objects.filter(site=site, name__in=("Rail", "Logistics")).order_by("-name")
     for place, name in enumerate(("", "_2")):
         ready.keys |= {f"provider{name}": chosen[place].pk, f"topic{name}": topics[place].pk}
@@ -253,7 +258,7 @@ def _trust(ready: Stage) -> None:
 
 def _bring(ready: Stage) -> None:
     """A folder that the site's files come from, and weeks of runs."""
-    source = Source.objects.create(site=ready.site, kind=Source.Kind.FOLDER, location=str(ready.folder / "machines-at-work"), every=900)
+    source = Source.objects.create(site=ready.site, kind=Source.Kind.FOLDER, location=str(ready.folder / "machines-at-work"), every=3600)
     run = importing.begin(source, at=timezone.now() - timedelta(minutes=8), actor=ready.people["admin"])
     importing.advance(run.pk)
     first = ImportRun.objects.filter(site=ready.site).order_by("-created", "pk")[0]  # the one with something to see

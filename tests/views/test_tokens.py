@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from articles import tokens
-from articles.models import ApiToken, Site
+from articles.models import AccountEvent, ApiToken, Site
 from tests.api.calling import Program
 from tests.conftest import signed_in
 
@@ -28,6 +28,8 @@ def test_token_is_shown_once_and_only_its_hash_is_kept(site: Site, editor: Any) 
     assert row.digest == hashlib.sha256(token.encode()).hexdigest() and token not in str(ApiToken.objects.values().get())
     assert (row.expires_at - row.made_at).days == 90
     assert "no-store" in page["Cache-Control"]
+    event = AccountEvent.objects.get(kind="token_made")
+    assert (event.actor, event.after) == (editor, {"token": f"nightly report ({token[:12]}…)", "scopes": ["read", "decide"]})
     assert token not in later and token[:12] in later and "nightly report" in later
 
 
@@ -56,6 +58,7 @@ def test_only_its_person_sees_and_revokes_a_token(site: Site, editor: Any, secon
     assert signed_in(editor).post(f"/me/tokens/{program.row.pk}/revoke/").status_code == 302
     assert program.get("/api/sites").status_code == 401
     assert "revoked" in signed_in(editor).get("/me/tokens/").content.decode()
+    assert [event.kind for event in AccountEvent.objects.filter(kind__startswith="token")] == ["tokens_revoked"]
 
 
 def test_nobody_hoards_tokens(site: Site, editor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
