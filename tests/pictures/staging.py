@@ -27,6 +27,7 @@ from articles.models import (
     Conflict,
     DeskSession,
     ExportRun,
+    ImportRun,
     Place,
     Preferences,
     Provider,
@@ -52,6 +53,7 @@ from tests.conflicting import follow
 from tests.conftest import signed_in
 from tests.pictures.past import THIN, live_through, write_past
 from tests.pictures.reputations import reputations
+from tests.pictures.weeks import moments, weeks
 
 PASSWORD = "quiet-harbour-morning-4"
 # Samples that are there for their oddity, and letters that machines without many fonts cannot show.
@@ -255,11 +257,13 @@ def _trust(ready: Stage) -> None:
 
 
 def _bring(ready: Stage) -> None:
-    """A folder that the site's files come from, and a run that finds nothing new in it."""
+    """A folder that the site's files come from, and weeks of runs."""
     source = Source.objects.create(site=ready.site, kind=Source.Kind.FOLDER, location=str(ready.folder / "machines-at-work"), every=3600)
     run = importing.begin(source, at=timezone.now() - timedelta(minutes=8), actor=ready.people["admin"])
     importing.advance(run.pk)
-    ready.keys |= {"source": source.pk, "import": run.pk}
+    first = ImportRun.objects.filter(site=ready.site).order_by("-created", "pk")[0]  # the one with something to see
+    weeks(ready, source)
+    ready.keys |= {"source": source.pk, "import": first.pk}
 
 
 def _send(ready: Stage) -> None:
@@ -269,6 +273,7 @@ def _send(ready: Stage) -> None:
         ready.site, ExportRun.Kind.ZIP, scope="approved", at=timezone.now() - timedelta(minutes=5), actor=ready.people["admin"]
     )
     exporting.advance(run.pk)
+    moments(ready)
     ready.keys |= {"place": place.pk, "export": run.pk}
 
 
