@@ -59,6 +59,8 @@ class ArticleOut(Schema):
     hold_until: datetime | None
     decided_at: datetime | None
     decided_by: str | None
+    assigned_to: str | None = Field(description="Who is asked to judge it.")
+    open_notes: int = Field(description="Notes beside it that nobody has resolved.")
     desk_fields: list[str] = Field(description="Keys whose value is the desk's.")
     queued_at: datetime
     related_count: int
@@ -91,7 +93,7 @@ class ReviewOut(Schema):
 
 def for_telling(found: ArticleQuerySet) -> ArticleQuerySet:
     """With what an answer holds of each: one query for all of them."""
-    return found.select_related("site", "decided_by")
+    return found.select_related("site", "decided_by", "assigned_to")
 
 
 def article_words(article: Article) -> dict[str, Any]:
@@ -109,6 +111,8 @@ def article_words(article: Article) -> dict[str, Any]:
         "hold_until": article.hold_until,
         "decided_at": article.decided_at,
         "decided_by": article.decided_by.get_username() if article.decided_by else None,
+        "assigned_to": article.assigned_to.get_username() if article.assigned_to else None,
+        "open_notes": article.open_notes,
         "desk_fields": sorted({KEYS[name] for name in article.desk_fields}),
         "queued_at": article.queued_at,
         "related_count": article.related_count,

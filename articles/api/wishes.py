@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Discriminator,
 
 from articles.mapping import ATTRIBUTES, LONGEST_NAME, LONGEST_TOPIC, PROVIDER_PARTS
 from articles.models import Article
+from articles.notes import LONGEST as LONGEST_NOTE
 
 MOST = 200  # articles of one act
 LARGEST = 2**63 - 1
@@ -127,7 +128,7 @@ class Changes(Wish):
     model_config = ConfigDict(strict=True, extra="forbid", json_schema_extra={"minProperties": 1})
 
     category: Line | None = None
-    title: Annotated[Text, Field(min_length=1, max_length=1000)] = ""
+    title: Annotated[Text, Field(min_length=1, max_length=1000)] = Field(default_factory=str)
     excerpt: Annotated[Text, Field(max_length=LONGEST)] | None = None
     publishedDateTime: Annotated[str, Field(pattern=MOMENT)] | None = None
     originalUrl: Address | None = None
@@ -166,6 +167,20 @@ class Changes(Wish):
 
 class Edit(Act):
     changes: Changes
+
+
+class Assign(Act):
+    """Ask a person to judge the articles; nothing of it is exported."""
+
+    person: Name | None = Field(description="The name under which they sign in; null for nobody.")
+
+
+class WriteNote(Wish):
+    text: Annotated[Text, Field(min_length=1, max_length=LONGEST_NOTE, pattern=r"\S", description="@name mentions somebody who sees the site.")]
+
+
+class ChangeNote(Wish):
+    resolved: bool = Field(description="Whether it needs nobody any more.")
 
 
 class Undo(Wish):
