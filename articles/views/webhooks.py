@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -40,19 +40,24 @@ def webhooks(request: HttpRequest, site: Site) -> HttpResponse:
 @require_safe
 @desk_page("articles.change_webhook")
 def webhook(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
-    """Its deliveries, the latest first: ``?state=``, else all."""
-    hook = get_object_or_404(Webhook, pk=pk, site=site)
+    """Its deliveries, the latest first: ``?state=``, else all. To htmx the table alone, which looks again while one is under way."""
+    hook, at = get_object_or_404(Webhook, pk=pk, site=site), timezone.now()
     asked = request.GET.get("state")
-    rows = hook.deliveries.order_by("-pk")
     counts = dict(hook.deliveries.order_by().values_list("state").annotate(number=Count("pk")))
+    rows = hook.deliveries.order_by("-pk")
     page = Paginator(rows.filter(state=asked) if asked in State.values else rows, LISTED).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "hook": hook,
-        "events": [Webhook.Event(event).label for event in hook.events],
         "page": page,
         "state": asked if asked in State.values else "",
         "tabs": [("", _("All"), sum(counts.values())), *((one.value, one.label, counts.get(one.value, 0)) for one in State)],
+        "failed": counts.get(State.FAILED, 0),
+        "is_moving": hook.is_on and hook.deliveries.filter(state=State.WAITING, due_at__lte=at + sending.LEASE).exists(),
     }
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "articles/_deliveries.html", context)
+    context["events"] = [Webhook.Event(event).label for event in hook.events]
+    context["old_until"] = hook.old_until if hook.old_until and at < hook.old_until else None
     return render(request, "articles/webhook.html", context)
 
 
@@ -60,21 +65,34 @@ def webhook(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
 @require_POST
 @desk_page("articles.change_webhook")
 def change_webhook(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
-    """``act``: on, off, secret (a new one, shown once) or remove."""
-    hook, act = get_object_or_404(Webhook, pk=pk, site=site), request.POST.get("act")
+    """``act``: on, off, test, again (all that were given up), secret (a new one, shown once), end (the one before), remove."""
+    hook, act, at = get_object_or_404(Webhook, pk=pk, site=site), request.POST.get("act"), timezone.now()
     if act == "secret":
-        managing.renew_secret(hook)
+        managing.renew_secret(hook, at)
         return _list_page(request, site, WebhookForm(), made=hook)
     if act in ("on", "off"):
         managing.switch(hook, is_on=act == "on")
         words = _("Hears again:") if act == "on" else _("Hears nothing any more:")
+    elif act in ("test", "again") and not hook.is_on:
+        words = _("Nothing is sent while it is off. Switch it on first:")
+    elif act == "test":
+        managing.send_trial(hook, at)
+        words = _("A test is on its way to:")
+    elif act == "again":
+        sending.send_again(hook.deliveries.filter(state=State.FAILED), at)
+        words = _("All that was given up is sent again to:")
+    elif act == "end":
+        managing.end_old_secret(hook)
+        words = _("Only the new secret signs from now on:")
     elif act == "remove":
         hook.delete()
         words = _("Removed:")
     else:
         return redirect("articles:webhook", pk=pk)
+    if act in ("on", "test", "again"):
+        tell_webhooks.enqueue()
     request.session["toast"] = {"text": words, "title": hook.url}
-    return redirect("articles:webhooks")
+    return redirect("articles:webhooks") if act == "remove" or "list" in request.POST else redirect("articles:webhook", pk=pk)
 
 
 @require_POST
@@ -82,7 +100,7 @@ def change_webhook(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
 def send_again(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     """Let one delivery be sent anew, by the worker."""
     row = get_object_or_404(Delivery.objects.select_related("webhook"), pk=pk, webhook__site=site)
-    sending.send_again(row, timezone.now())
+    sending.send_again(Delivery.objects.filter(pk=pk), timezone.now())
     tell_webhooks.enqueue()
     request.session["toast"] = {"text": _("Is sent again:"), "title": str(row.token)}
     return redirect("articles:webhook", pk=row.webhook_id)
@@ -93,6 +111,13 @@ def _list_page(
 ) -> HttpResponse:
     waiting = Count("deliveries", filter=Q(deliveries__state=State.WAITING))
     failed = Count("deliveries", filter=Q(deliveries__state=State.FAILED))
-    hooks = Webhook.objects.filter(site=site).annotate(waiting_count=waiting, failed_count=failed).order_by("pk")
-    rows = [(hook, [Webhook.Event(event).label for event in hook.events]) for hook in hooks]
+    tried = Delivery.objects.filter(webhook=OuterRef("pk")).exclude(tried_at=None).order_by("-tried_at", "-pk")
+    hooks = Webhook.objects.filter(site=site).annotate(
+        waiting_count=waiting,
+        failed_count=failed,
+        last_state=Subquery(tried.values("state")[:1]),
+        last_outcome=Subquery(tried.values("outcome")[:1]),
+        last_at=Subquery(tried.values("tried_at")[:1]),
+    )
+    rows = [(hook, [Webhook.Event(event).label for event in hook.events]) for hook in hooks.order_by("pk")]
     return render(request, "articles/webhooks.html", {"form": form, "hooks": rows, "made": made}, status=status)
