@@ -22,7 +22,7 @@ from articles.api.articles_told import (
     ReviewOut,
     article_words,
     for_telling,
-    review_words,
+    reviews_words,
     whole_words,
 )
 from articles.api.authority import article_called, require, site_named, sites_called
@@ -229,7 +229,7 @@ def list_reviews(request: HttpRequest, id: Key, cursor: Cursor = "", limit: Limi
     rows, following = by_key(
         "reviews", Review.objects.filter(article=article).select_related("actor"), cursor, limit, newest_first=True
     )
-    return {"items": [review_words(one) for one in rows], "next": following}
+    return {"items": reviews_words(rows), "next": following}
 
 
 @router.get("/sites/{site}/providers", response=Providers, summary="Providers of a site", tags=["read"])

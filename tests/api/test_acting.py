@@ -199,6 +199,17 @@ def test_edit_gives_values_in_the_files_spelling(program: Program, site: Site) -
     assert nothing.status_code == 200 and nothing.json()["reviews"] == [] and len(acts()) == 1
 
 
+def test_schedule_is_given_and_must_make_sense(program: Program, site: Site) -> None:
+    article = make_article(site)
+    path, start, end = f"/api/sites/{site.name}/edit", "2027-01-01T08:00:00Z", "2027-01-01T07:00:00Z"
+
+    told = program.post(path, {"articles": seen(article), "changes": {"publish_from": start}}).json()["articles"][0]
+    wrong = program.post(path, {"articles": seen(Article.objects.get()), "changes": {"publish_until": end}})
+
+    assert (told["publish_from"], told["publish_until"], told["desk_fields"]) == (start, None, [])
+    assert (wrong.status_code, wrong.json()["errors"][0]["where"]) == (422, "body.changes.publish_until")
+
+
 @pytest.mark.parametrize(
     ("changes", "where"),
     [

@@ -79,6 +79,8 @@ def test_operation_keeps_its_description(described: Any, place: tuple[str, str])
     codes: list[int] = []
 
     def call(case: Case) -> None:
+        if mode.is_positive and isinstance(case.body, dict) and isinstance(case.body.get("changes"), dict):
+            case.body["changes"].pop("publish_until", None)  # must come after publish_from, which no schema can say
         if mode.is_positive and len(codes) % 2:  # what there really is: else nearly all would be about nothing
             fill_in(case, Article.objects.get(pk=article.pk), len(codes))
         codes.append(case.call_and_validate().status_code)

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles.api.desk import openapi
-from articles.decisions import decide, edit
+from articles.decisions import assign, decide, edit
 from articles.frontmatter import FIELDS
 from articles.models import Article, Provider, Site, Topic
 from articles.workflow import Action
@@ -158,6 +158,20 @@ def test_reviews_are_told_the_newest_first(program: Program, site: Site, editor:
         ("approve", None, "ida", 3), ("reject", "thin", "ida", 2)
     ]  # fmt: skip
     assert rows[1]["after"]["status"] == "rejected" and rows[1]["note"] == "Too short."
+
+
+def test_values_of_reviews_have_the_names_that_articles_have(program: Program, site: Site, editor: Any, second_editor: Any) -> None:
+    article = make_article(site)
+    edit([article], {"provider_name": "Wire", "published_at": NOON, "publish_from": NOON}, editor=editor, at=NOON)
+    assign([Article.objects.get()], second_editor, editor=editor, at=NOON)
+
+    assigned, edited = program.get(f"/api/articles/{article.pk}/reviews").json()["items"]
+    told = program.get(f"/api/articles/{article.pk}").json()
+
+    assert (assigned["before"], assigned["after"]) == ({"assigned_to": None}, {"assigned_to": "milo"})
+    assert edited["before"]["provider"] == {"name": "Harbour Tribune"} and edited["after"]["provider"] == {"name": "Wire"}
+    assert edited["after"]["desk_fields"] == ["provider", "publishedDateTime"] == told["desk_fields"]
+    assert {*edited["after"]} <= told.keys() | told["fields"].keys() and told["publish_from"] == "2026-11-20T12:00:00Z"
 
 
 def test_sites_providers_and_topics_are_told(program: Program, site: Site) -> None:
