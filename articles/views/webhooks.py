@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -51,7 +51,7 @@ def webhook(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
         "page": page,
         "state": asked if asked in State.values else "",
         "tabs": [("", _("All"), sum(counts.values())), *((one.value, one.label, counts.get(one.value, 0)) for one in State)],
-        "failed": counts.get(State.FAILED, 0),
+        "failed": _given_up(hook).count(),
         "is_moving": hook.is_on and hook.deliveries.filter(state=State.WAITING, due_at__lte=at + sending.LEASE).exists(),
     }
     if request.htmx:  # type: ignore[attr-defined]
@@ -79,7 +79,7 @@ def change_webhook(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
         managing.send_trial(hook, at)
         words = _("A test is on its way to:")
     elif act == "again":
-        sending.send_again(hook.deliveries.filter(state=State.FAILED), at)
+        sending.send_again(_given_up(hook), at)
         words = _("All that was given up is sent again to:")
     elif act == "end":
         managing.end_old_secret(hook)
@@ -106,11 +106,16 @@ def send_again(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     return redirect("articles:webhook", pk=row.webhook_id)
 
 
+def _given_up(hook: Webhook) -> QuerySet[Delivery]:
+    """What the other side has missed: a test that failed is no loss."""
+    return Delivery.objects.filter(webhook=hook, state=State.FAILED).exclude(event=Delivery.TEST)
+
+
 def _list_page(
     request: HttpRequest, site: Site, form: WebhookForm, *, made: Webhook | None = None, status: int = 200
 ) -> HttpResponse:
     waiting = Count("deliveries", filter=Q(deliveries__state=State.WAITING))
-    failed = Count("deliveries", filter=Q(deliveries__state=State.FAILED))
+    failed = Count("deliveries", filter=Q(deliveries__state=State.FAILED) & ~Q(deliveries__event=Delivery.TEST))
     tried = Delivery.objects.filter(webhook=OuterRef("pk")).exclude(tried_at=None).order_by("-tried_at", "-pk")
     hooks = Webhook.objects.filter(site=site).annotate(
         waiting_count=waiting,

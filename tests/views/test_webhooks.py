@@ -91,13 +91,27 @@ def test_a_test_is_sent_and_its_outcome_shown(site: Site, desk_admin: Any, monke
     listed = client.get("/webhooks/").content.decode()
 
     assert "The host&#x27;s name is not known." in page and "<html" not in page and "hx-get" not in page
-    assert "The host&#x27;s name is not known." in listed and "Send 1 again that was given up" in client.get(f"/webhooks/{hook.pk}/").content.decode()
-    client.post(path, {"act": "again"})
-    assert list(Delivery.objects.values_list("event", "state", "outcome")) == [("test", "done", "The host answered 204.")]
+    assert "The host&#x27;s name is not known." in listed
+    client.post(path, {"act": "test"})
+    assert list(Delivery.objects.order_by("pk").values_list("event", "state")) == [("test", "failed"), ("test", "done")]
     assert "not known" not in client.get("/webhooks/").content.decode()
     client.post(path, {"act": "off", "list": "1"})
     client.post(path, {"act": "test"})
-    assert Delivery.objects.count() == 1 and "Switch it on first" in client.get(f"/webhooks/{hook.pk}/").content.decode()
+    assert Delivery.objects.count() == 2 and "Switch it on first" in client.get(f"/webhooks/{hook.pk}/").content.decode()
+
+
+def test_all_that_was_given_up_is_sent_again(site: Site, desk_admin: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, hook = signed_in(desk_admin), make_webhook(site, "https://hears.example/", ["export"], at=NOON)
+    for event, state in (("export", "failed"), ("export", "failed"), ("test", "failed"), ("export", "done")):
+        Delivery.objects.create(webhook=hook, event=event, body="{}", state=state, tries=1)
+    monkeypatch.setattr(sending, "send", lambda row, at, net: sending.Outcome(True, "The host answered 200."))
+
+    page = client.get(f"/webhooks/{hook.pk}/").content.decode()
+    client.post(f"/webhooks/{hook.pk}/change/", {"act": "again"})
+
+    assert "Send 2 again that were given up" in page
+    assert list(Delivery.objects.order_by("pk").values_list("state", flat=True)) == ["done", "done", "failed", "done"]
+    assert "given up</button>" not in client.get(f"/webhooks/{hook.pk}/").content.decode()
 
 
 def test_page_looks_again_while_something_is_under_way(site: Site, desk_admin: Any) -> None:
