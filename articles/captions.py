@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext
@@ -44,6 +45,7 @@ NAMES = {
 CASES: dict[str, dict[str, Labelled]] = {  # attributes that hold a case of the workflow
     name: {case.value: case for case in kind} for name, kind in (("recheck", Recheck), ("status", Status))
 }
+MOMENTS = frozenset({"published_at", "hold_until", "publish_from", "publish_until"})  # recorded as text of ISO 8601
 
 
 def caption(name: str) -> str:
@@ -62,7 +64,13 @@ def words(value: Any) -> str:
         return ", ".join(item_words(item) for item in value) or gettext("none")
     if isinstance(value, dict):
         return ", ".join(str(value[part]) for part in PROVIDER_PARTS if isinstance(value.get(part), str)) or gettext("none")
-    return str(value)
+    return moment(value) if isinstance(value, datetime) else str(value)
+
+
+def moment(value: datetime) -> str:
+    """A moment as pages write it, in UTC; with its seconds where it has some."""
+    there = value.astimezone(UTC)
+    return f"{there:%Y-%m-%d %H:%M:%S} UTC" if there.second else f"{there:%Y-%m-%d %H:%M} UTC"
 
 
 def item_words(item: Any) -> str:
@@ -72,5 +80,10 @@ def item_words(item: Any) -> str:
 
 def value_words(name: str, value: Any) -> str:
     """A recorded value of the named attribute."""
+    if name in MOMENTS and isinstance(value, str):
+        try:
+            return moment(datetime.fromisoformat(value))
+        except ValueError:
+            return value
     case = CASES.get(name, {}).get(value) if isinstance(value, str) else None
     return inside(label(case)) if case is not None else words(value)

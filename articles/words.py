@@ -1,4 +1,4 @@
-"""Text as search compares it: a row of plain words, spelled the same whatever the database.
+"""Text as people read it, and as search compares it: a row of plain words, spelled the same whatever the database.
 
 The databases' own ways of cutting text into words differ from each other and from version to version. So the words are
 cut here, once, and the databases only index what stands between spaces. No Django.
@@ -6,6 +6,8 @@ cut here, once, and the databases only index what stands between spaces. No Djan
 
 from __future__ import annotations
 
+import html
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,6 +20,12 @@ UNBROKEN = (
     (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3005, 0x3007), (0x3040, 0x30FF), (0x31F0, 0x31FF),
     (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF),
 )  # fmt: skip
+ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+
+
+def readable(text: str) -> str:
+    """Text as readers of the site see it: feeds write characters as entities ("&#8217;"). It is text still, and no markup."""
+    return ENTITY.sub(lambda found: html.unescape(found[0]), text) if "&" in text else text
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,20 @@ WORDS = (
     "harbour signal quiet engine paper river lantern cable orchard ledger copper window market lesson tram bridge "
     "sensor archive tunnel garden weather council driver clinic school winter battery kettle mirror valley"
 ).split()
+SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu bra cle dri fro gru".split()
+# As many words as headlines of a site about one thing have, eight of them common. With a few dozen every title would be like
+# every other one.
+VOCABULARY = (
+    *WORDS,
+    *WORDS[:8] * 80,
+    *(SYLLABLES[n % 25] + SYLLABLES[n // 25 % 25] + SYLLABLES[n // 625] for n in range(0, 25**3, 8)),
+)
 START = datetime(2024, 1, 1, tzinfo=UTC)
 TOPICS = ("Machines", "Transport", "Health", "Learning", "Energy", "Weather")
 
 
 def _sentence(dice: random.Random, words: int) -> str:
-    return " ".join(dice.choice(WORDS) for _ in range(words)).capitalize()
+    return " ".join(dice.choice(VOCABULARY) for _ in range(words)).capitalize()
 
 
 def _address(number: int) -> str:

@@ -1,11 +1,11 @@
-"""Text as search compares it."""
+"""Text as people read it, and as search compares it."""
 from __future__ import annotations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.words import LONGEST_TEXT, LONGEST_WORD, Sought, sought, spelled, spelled_lines
+from articles.words import LONGEST_TEXT, LONGEST_WORD, Sought, readable, sought, spelled, spelled_lines
 
 pytestmark = pytest.mark.pure
 
@@ -55,3 +55,16 @@ def test_lines_keep_texts_apart_and_end() -> None:
 def test_sought_is_nothing_without_letters() -> None:
     assert sought("Tram-lines") == Sought(("tram", "lines"))
     assert sought("“?”") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("It&#8217;s &quot;on&quot; &amp; &#x27;off&#x27;", "It’s \"on\" & 'off'"),
+        ("AT&T, R&D; Q&amp without its end", "AT&T, R&D; Q&amp without its end"),
+        ("&nosuch; &#0; &#9999999;", "&nosuch; \ufffd \ufffd"),
+        ("&lt;script&gt;&amp;amp;", "<script>&amp;"),
+    ],
+)
+def test_entities_are_read_as_their_characters(text: str, read: str) -> None:
+    assert readable(text) == read

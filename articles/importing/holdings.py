@@ -81,7 +81,9 @@ def mark_gone(site: Site, paths: Sequence[str], at: datetime) -> int:
 
 
 def mark_back(site: Site, paths: Sequence[str], at: datetime) -> None:
-    """The source has these files again. Call it inside a transaction."""
+    """The source has these files again. Call it inside a transaction. Costs nothing where there are none."""
+    if not paths:
+        return
     files = SourceFile.objects.filter(site=site, path__in=paths, gone_at__isnull=False)
     bring_back(_locked(files), at=at)
     files.update(gone_at=None)

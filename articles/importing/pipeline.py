@@ -261,9 +261,9 @@ class _Import:
     def _mark(self, found: Sequence[Arrival | Surrounding]) -> None:
         """Of a repair the text is the desk's, while the source still has what the blob id names. What a part of the site
         brought first, or last, the other sources may lack."""
-        files = SourceFile.objects.filter(site=self.site, path__in=[one.path for one in found])
+        files = SourceFile.objects.filter(site=self.site)
         if self.source.kind == REPAIR:
-            files.update(is_mended=True)
+            files.filter(path__in=[one.path for one in found]).update(is_mended=True)
         elif self.part:
             known = ((one.path, self.holdings.get(one.path)) for one in found)
             files.filter(path__in=[path for path, held in known if held is None or held.is_extra]).update(is_extra=True)

@@ -88,17 +88,27 @@ def find(site: int, articles: Sequence[int], *, registry: Any = installed) -> di
         wanted.setdefault(pk, set()).update(by_page[page][:CANDIDATES])
     told = _told(article_model, {pk for pk, others in wanted.items() for pk in (pk, *others)})
     found: dict[tuple[int, int], tuple[int, bool]] = {}
+    compared: dict[tuple[int, int], tuple[bool, int] | None] = {}  # most pairs are met from both sides
     for pk, others in wanted.items():
         mine = []
         for other in others - {pk}:
-            a, b = told[pk], told[other]
-            same = a.page is not None and a.page == b.page
-            score = likeness(a.headline, b.headline, 0 if same else TWIN)
-            if same or are_twins(a.headline, b.headline, score):
-                mine.append((same, score, other))
+            both = (pk, other) if pk < other else (other, pk)
+            if both in compared:
+                told_of = compared[both]
+            else:
+                told_of = compared[both] = _compared(told[both[0]], told[both[1]])
+            if told_of:
+                mine.append((*told_of, other))
         for same, score, other in sorted(mine, reverse=True)[:KEPT]:
             found[min(pk, other), max(pk, other)] = score, same
     return found
+
+
+def _compared(a: _Told, b: _Told) -> tuple[bool, int] | None:
+    """Whether the two have one page, and how alike their titles are; None where they are no twins."""
+    same = a.page is not None and a.page == b.page
+    score = likeness(a.headline, b.headline, 0 if same else TWIN)
+    return (same, score) if same or are_twins(a.headline, b.headline, score) else None
 
 
 def _sharing(sketch_model: Any, asked: set[int]) -> dict[int, Counter[int]]:
@@ -114,7 +124,9 @@ def _sharing(sketch_model: Any, asked: set[int]) -> dict[int, Counter[int]]:
     sharing: dict[int, Counter[int]] = defaultdict(Counter)
     for together in members.values():
         for pk in asked.intersection(together):
-            sharing[pk].update(other for other in together if other != pk)
+            sharing[pk].update(together)
+    for pk, counted_of in sharing.items():
+        del counted_of[pk]
     return sharing
 
 

@@ -103,7 +103,7 @@ def adjust_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     if report.refused or _taken_back(report):
         return _conflict(request, asked, fresh, report.refused)
     if is_outbox(request) and _is_of_row(request):
-        return _after(request, asked, report.reviews[0].version if report.reviews else fresh.version)
+        return _after(request, asked, report.reviews[0].version if report.reviews else fresh.version, fresh)
     if is_outbox(request):
         lines, broken, _, _ = lines_context(fresh)
         context = {
@@ -147,7 +147,7 @@ def undo_review(request: HttpRequest, site: Site) -> HttpResponse:
             return _conflict(request, asked, article_of(site, review.article_id), report.refused)
         undone = next((row for row in report.reviews if row.article_id == review.article_id), report.reviews[0])
     if is_outbox(request) and _is_of_row(request):
-        return _after(request, asked, undone.version)
+        return _after(request, asked, undone.version, article_of(site, review.article_id))
     if is_outbox(request):
         response = review_page(request, asked, article_of(site, review.article_id))
         response["Desk-Version"] = undone.version
@@ -228,17 +228,19 @@ def _conflict(request: HttpRequest, asked: Queue, fresh: Article, refused: tuple
     return response
 
 
-def _after(request: HttpRequest, asked: Queue, version: int) -> HttpResponse:
+def _after(request: HttpRequest, asked: Queue, version: int, changed: Article | None = None) -> HttpResponse:
     """What the review page learns of its decision: what was done, how many are left, and where among them the article stands
-    that it ``shows`` now. The queue learns how many are left."""
+    that it ``shows`` now. The queue learns how many are left, and the quality of an article that was ``changed`` in its row."""
     if _is_of_row(request):
-        response = render(request, "articles/_after_row.html", {"queue": asked, **numbers(asked, timezone.now())})
+        at = timezone.now()
+        context: dict[str, Any] = {"queue": asked, "row": row_of(changed, at) if changed else None, **numbers(asked, at)}
+        response = render(request, "articles/_after_row.html", context)
         response["Desk-Version"] = version
         return response
     shows = request.POST.get("shows", "")
     found = Article.objects.filter(site=asked.site, pk=int(shows)) if shows.isdecimal() and len(shows) < 19 else ()
     article = next(iter(found), None)
-    context: dict[str, Any] = {"queue": asked, "article": article, **count_context(asked, article, timezone.now())}
+    context = {"queue": asked, "article": article, **count_context(asked, article, timezone.now())}
     response = render(request, "articles/_after.html", context | own_acts(request, asked.site.pk))
     response["Desk-Version"] = version
     return response

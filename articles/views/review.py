@@ -37,6 +37,7 @@ from articles.views.notes_shown import notes_context
 from articles.views.recheck import since_card
 from articles.views.rows import cools, related_row, row_of
 from articles.views.rules import ruled_context
+from articles.words import readable
 from articles.workflow import DECIDED, PUBLISH_LINE, Action, Reason, Status
 
 TAPE_BEFORE, TAPE_AFTER, RELATED = 3, 8, 12
@@ -97,7 +98,7 @@ def review_context(request: HttpRequest, asked: Queue, article: Article, sentenc
         "queue": asked,
         "article": article,
         "row": row_of(article, at),
-        "excerpt": marked(article.excerpt or "", topics),
+        "excerpt": marked(readable(article.excerpt or ""), topics),
         "picture": picture_of(article, Size.LEAD),
         "video": video_address(article.featured_content),
         "source": web_address(article.web_url) or web_address(article.original_url),

@@ -16,6 +16,7 @@ from articles.labels import age, counted, label, once_a_language
 from articles.likeness.titles import Headline, likeness
 from articles.models import Article
 from articles.pictures import Picture, picture_of, related_picture
+from articles.words import readable
 from articles.workflow import NN_, PUBLISH_LINE, Status, Trust
 
 COLOURS = 12
@@ -87,8 +88,8 @@ def row_of(article: Article, at: datetime, holder: Any = None) -> Row:
         article=article,
         pk=article.pk,
         version=article.version,
-        title=article.title or article.path,
-        excerpt=article.excerpt or "",
+        title=readable(article.title or article.path),
+        excerpt=readable(article.excerpt or ""),
         provider=name,
         letter=name[:1].upper(),
         colour=colour_of(name),
@@ -162,7 +163,7 @@ def related_row(entry: Any, at: datetime, site: int) -> dict[str, Any]:
     quality = values.get("quality")
     status = target.status if target else ""
     return {
-        "title": entry.title or entry.web_url or gettext("Untitled"),
+        "title": readable(entry.title or entry.web_url or gettext("Untitled")),
         "target": target,
         "provider": provider.get("name") or provider.get("domain") or "",
         "quality": quality if isinstance(quality, int) else None,

@@ -55,7 +55,7 @@ def measure(desk: Desk) -> Iterator[Line]:
         chosen = [next(waiting) for _ in range(size)]
         with CaptureQueriesContext(connection) as queries:
             decide(chosen, Action.REJECT, editor=person, at=timezone.now())
-        counts.append(len(queries))
+        counts.append(sum(not query["sql"].startswith(("BEGIN", "COMMIT")) for query in queries))
     yield Line(
         "queries of a decision on 1 and on 200 articles", f"{counts[0]} and {counts[1]}", "≤ 8", max(counts) <= 8
     )

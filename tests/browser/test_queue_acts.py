@@ -98,3 +98,24 @@ def test_rows_that_could_not_be_saved_come_back_with_their_reason(desk: Any) -> 
     page.evaluate("window.dispatchEvent(new Event('online'))")
     assert "milo edited this" in told(page)
     expect(page.locator("#rows > .row h3")).to_have_text(["Crane of quality 64", "Crane of quality 40"])
+
+
+def test_quality_is_moved_in_the_row_and_back(desk: Any) -> None:
+    page = opened(desk)
+    page.keyboard.press("j")
+    for key in (".", ".", ",", "."):
+        page.keyboard.press(key)
+    sent(page)
+
+    expect(page.locator(".row.now .q b")).to_have_text("76")
+    assert "6 over the line of 70" in page.text_content("#live")
+    assert qualities(page) == [90, 76, 64, 40]  # the list does not move
+    page.keyboard.press("z")
+    page.click(".row.now [aria-label='Quality down 5']")
+    sent(page)
+    expect(page.locator(".row.now .q b")).to_have_text("66")
+    page.keyboard.press("a")
+    sent(page)
+    assert [action for action, _ in acts()] == [*["edit"] * 4, "undo", "edit", "approve"]
+    article = titled("Crane of quality 66")
+    assert (article.quality, article.status) == (66, "approved")

@@ -127,6 +127,23 @@ def test_bundle_without_head_gives_its_usual_branch(tmp_path: Path, branches: li
         assert source.revision == run(work, "rev-parse", expected)
 
 
+def test_clone_without_a_branch_of_its_own_gives_the_one_it_came_from(tmp_path: Path) -> None:
+    """As ``git clone`` leaves a bundle that holds a branch and no HEAD."""
+    work = repository(tmp_path / "work")
+    run(work, "bundle", "create", "-q", str(tmp_path / "site.bundle"), "main")
+    run(tmp_path, "clone", "-q", str(tmp_path / "site.bundle"), "clone")
+    assert run(tmp_path / "clone", "branch", "-a").strip() == "remotes/origin/main"
+    only_a_tag = tmp_path / "tagged"
+    run(tmp_path, "clone", "-q", str(tmp_path / "site.bundle"), "tagged")
+    run(only_a_tag, "tag", "v1", "origin/main")
+    run(only_a_tag, "update-ref", "-d", "refs/remotes/origin/main")
+
+    assert contents(open_source(tmp_path / "clone")) == contents(open_source(work))
+    with pytest.raises(SourceError, match="neither a HEAD nor a branch. Name a commit or a tag of it with --rev"):
+        open_source(only_a_tag)
+    assert contents(open_source(only_a_tag, rev="v1")) == contents(open_source(work))
+
+
 @pytest.mark.parametrize("name", ["diablo4", "powerapps"])
 def test_real_bundles_hold_exactly_what_a_checkout_holds(name: str) -> None:
     checkout = corpus.checkout(name)

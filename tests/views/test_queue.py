@@ -13,7 +13,7 @@ from django.utils import timezone
 from articles import claims
 from articles.models import Article, Claim, Repository, SavedView
 from tests.conftest import signed_in
-from tests.factories import make_article, make_site
+from tests.factories import make_article, make_site, make_text
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +41,16 @@ def test_errors_stand_beside_the_field_and_the_rest_counts(editor: Any) -> None:
 
     assert "“quality:high” was left out. Write from..to, such as 20..79, 20.. or ..79." in page
     assert 'aria-describedby="problems"' in page and page.count('id="row-') == 1
+
+
+def test_entities_are_read_as_characters_and_never_as_markup(editor: Any) -> None:
+    text = make_text(title="Trams &amp; &lt;b&gt;buses&lt;/b&gt;").replace("A tram learns to wait.", "It&#8217;s on; R&D too.")
+    article = make_article(text=text)
+    client = signed_in(editor)
+
+    for address in ("/queue/", f"/review/{article.pk}/"):
+        page = client.get(address).content.decode()
+        assert "Trams &amp; &lt;b&gt;buses&lt;/b&gt;<" in page and "It’s on; R&amp;D too." in page and "<b>buses" not in page, address
 
 
 def test_what_comes_later_waits_behind_a_button(editor: Any) -> None:

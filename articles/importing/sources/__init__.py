@@ -66,7 +66,8 @@ def _opened(path: Path, rev: str | None, limit: int, prefer_files: bool) -> Sour
         raise SourceError(f"{path} cannot be read: {error.strerror or error}. Check its permissions.") from error
     if git:
         source = GitSource(path, rev=rev, limit=limit)
-        return source if rev or not (path / ".git").exists() else _as_it_lies(source, path, limit)
+        is_checked_out = source.is_at_head and (path / ".git").exists()
+        return _as_it_lies(source, path, limit) if is_checked_out else source
     if rev:
         raise SourceError(f"{path} is not a Git repository, so it has no revision {rev}.")
     if path.is_dir():

@@ -69,6 +69,7 @@ class GitSource(Source):
         else:
             self._own, self._git = fetched(path)
         self.location, self._rev = str(path), rev
+        self.is_at_head = False
         try:
             self.revision = self._resolved(rev)
         except BaseException:
@@ -208,24 +209,28 @@ class GitSource(Source):
         return known
 
     def _resolved(self, rev: str | None) -> str:
-        """The commit that ``rev`` means; without one: HEAD, else main, master, or the only branch."""
+        """The commit that ``rev`` means; without one: HEAD, else main, master, or the only branch. A clone of a bundle may
+        have neither a HEAD nor a branch of its own, only those of where it came from."""
         if found := self._first([rev, f"refs/heads/{rev}", f"refs/remotes/origin/{rev}"] if rev else ["HEAD"]):
+            self.is_at_head = not rev
             return found
         branches: list[str] = []
         if not rev:
-            branches = (
-                self._git.run("for-each-ref", "--count=50", "--format=%(refname)", "refs/heads/").decode().split()
-            )
-            usual = [name for name in ("refs/heads/main", "refs/heads/master") if name in branches]
-            if found := self._first([*usual, *(branches if len(branches) == 1 else [])]):
-                return found
+            for place in ("refs/heads/", "refs/remotes/origin/"):
+                named = self._git.run("for-each-ref", "--count=50", "--format=%(refname)", place)
+                branches += [name for name in named.decode().split() if not name.endswith("/HEAD")]
+                usual = [f"{place}{name}" for name in ("main", "master") if f"{place}{name}" in branches]
+                if found := self._first([*usual, *(branches if len(branches) == 1 else [])]):
+                    return found
         if rev:
             raise SourceError(f"{self.label} has no revision {rev}. Name a commit, a branch or a tag of it.")
         if not self._git.run("for-each-ref", "--count=1"):
             raise SourceError(f"{self.label} has no commits yet. Commit something, or import the files with --files.")
-        shown = ", ".join(name.removeprefix("refs/heads/") for name in branches[:5])
-        raise SourceError(f"{self.label} has no HEAD, but several branches ({shown}). Choose one with --rev.")
-
+        shown = ", ".join(name.removeprefix("refs/heads/").removeprefix("refs/remotes/") for name in branches[:5])
+        raise SourceError(
+            f"{self.label} has no HEAD, but several branches ({shown}). Choose one with --rev."
+            if branches else f"{self.label} has neither a HEAD nor a branch. Name a commit or a tag of it with --rev."
+        )  # fmt: skip
 
     def _first(self, names: Iterable[str]) -> str:
         """The commit of the first of the names that means one; empty where none does."""

@@ -9,7 +9,7 @@ const DEEP = 50; // acts that Undo goes back here
 const mine = []; // what Undo takes back, the latest at the end
 const back = new Map(); // key of an undo -> what it took back
 const places = new WeakMap(); // row that has gone -> what stood behind it
-const flip = (it) => (it.ariaPressed = it.ariaPressed !== "true");
+const flip = (it) => it.ariaPressed && (it.ariaPressed = it.ariaPressed !== "true");
 
 function leave(row) {
   const found = rows();
@@ -88,6 +88,7 @@ hear((answer) => {
   else if (row && version) renew(row, version);
   if (!last) return;
   for (const part of ok ? all("[id]", page) : []) one(`#${part.id}`)?.replaceWith(part);
+  if (it.body.includes("step=")) say(one(`#q-${it.article}`)?.textContent);
   if (!rows().length && !one("#rows > .more")) anew();
 });
 // After a reload: what waits to be sent is decided already.
