@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from articles.forms.tokens import TokenForm
 from articles.models import ApiToken, Site
+from articles.people.log import address_of
 from articles.tokens import TokenRefused, make_token, revoke
 from articles.views.desk import desk_page
 
@@ -31,7 +32,9 @@ def tokens(request: HttpRequest, site: Site) -> HttpResponse:
     if form.is_valid():
         words = form.cleaned_data
         try:
-            row, made = make_token(request.user, words["name"], words["scopes"], at=at, days=words["days"])
+            row, made = make_token(
+                request.user, words["name"], words["scopes"], at=at, days=words["days"], address=address_of(request)
+            )
         except TokenRefused as refused:
             form.add_error(None, str(refused))
         else:
@@ -43,7 +46,7 @@ def tokens(request: HttpRequest, site: Site) -> HttpResponse:
 @desk_page()
 def revoke_token(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     row = get_object_or_404(ApiToken, pk=pk, person=request.user.pk)
-    revoke(row, timezone.now())
+    revoke(row, timezone.now(), address=address_of(request))
     request.session["toast"] = {"text": _("Revoked, and opens nothing any more:"), "title": row.name}
     return redirect("articles:tokens")
 

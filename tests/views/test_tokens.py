@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from articles import tokens
-from articles.models import ApiToken, Site
+from articles.models import AccountEvent, ApiToken, Site
 from tests.api.calling import Program
 from tests.conftest import signed_in
 
@@ -29,6 +29,20 @@ def test_token_is_shown_once_and_only_its_hash_is_kept(site: Site, editor: Any) 
     assert (row.expires_at - row.made_at).days == 90
     assert "no-store" in page["Cache-Control"]
     assert token not in later and token[:12] in later and "nightly report" in later
+
+
+def test_the_log_of_accounts_says_who_made_and_revoked_what(site: Site, editor: Any, desk_admin: Any) -> None:
+    client = signed_in(editor)
+    client.post("/me/tokens/", WORDS)
+    for _ in range(2):
+        client.post(f"/me/tokens/{ApiToken.objects.get().pk}/revoke/")
+
+    rows = AccountEvent.objects.filter(kind__startswith="token").order_by("pk").values_list("kind", "actor", "address", "before", "after")
+    assert list(rows) == [
+        ("token_made", editor.pk, "127.0.0.1", {}, {"nightly report": ["read", "decide"]}),
+        ("token_revoked", editor.pk, "127.0.0.1", {"nightly report": ["read", "decide"]}, {}),
+    ]
+    assert "Revoked a token of the API" in signed_in(desk_admin).get("/users/log/").content.decode()
 
 
 def test_made_token_opens_the_api(site: Site, editor: Any) -> None:
