@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import math
-import time
 
 from allauth.core.internal.ratelimit import get_ip
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from articles.api.problems import Problem
+from articles.counting import count, counted
 from articles.models import ApiToken
 
 MOST_WRONG, WRONG_WINDOW = 20, 15 * 60  # wrong tokens from one address, in so many seconds: as for wrong passwords
@@ -21,43 +19,22 @@ MOST_CALLS, CALLS_WINDOW = 600, 60  # calls with one token, so that a program in
 
 def check_address(request: HttpRequest) -> None:
     """Raises Problem (429) for an address that too many wrong tokens came from, before any token is looked at."""
-    count, left = _counted(_wrong(request))
-    if count >= MOST_WRONG:
+    number, left = counted(_wrong(request))
+    if number >= MOST_WRONG:
         raise Problem(429, _("Too many wrong tokens came from this address. Wait a quarter of an hour."), "wrong_tokens", retry=left)
 
 
 def count_wrong(request: HttpRequest) -> None:
     """One more wrong token from the caller's address."""
-    _count(_wrong(request), WRONG_WINDOW)
+    count(_wrong(request), WRONG_WINDOW)
 
 
 def count_call(token: ApiToken) -> None:
     """One more call with the token. Raises Problem (429) for one too many."""
-    count, left = _count(f"api-calls:{token.pk}", CALLS_WINDOW)
-    if count > MOST_CALLS:
+    number, left = count(f"api-calls:{token.pk}", CALLS_WINDOW)
+    if number > MOST_CALLS:
         detail = _("This token has made %(most)s calls within a minute. Wait as long as Retry-After says.")
         raise Problem(429, detail % {"most": MOST_CALLS}, "too_fast", retry=left)
-
-
-def _count(name: str, seconds: int) -> tuple[int, int]:
-    """Count one more: how many there are, and in how many seconds they are forgotten, which the first one began."""
-    count, until = _kept(name)
-    until = until or time.time() + seconds
-    left = math.ceil(until - time.time())
-    cache.set(name, (count + 1, until), left)
-    return count + 1, left
-
-
-def _counted(name: str) -> tuple[int, int]:
-    """The same without counting."""
-    count, until = _kept(name)
-    return count, math.ceil(until - time.time()) if count else 0
-
-
-def _kept(name: str) -> tuple[int, float]:
-    """How many, and until when. ``cache.incr`` would forget that: it writes the value as if it were new."""
-    kept: tuple[int, float] = cache.get(name, (0, 0.0))
-    return kept if kept[1] > time.time() else (0, 0.0)
 
 
 def _wrong(request: HttpRequest) -> str:

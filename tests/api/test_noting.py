@@ -4,6 +4,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from articles import notes
 from articles.models import Article, Note, Review, Site
@@ -75,3 +77,16 @@ def test_who_may_only_read_writes_none(site: Site) -> None:
 
     assert reader.post(f"/api/articles/{article.pk}/notes", {"text": "x"}).status_code == 403
     assert not Note.objects.exists()
+
+
+def test_notes_cost_the_same_for_one_and_for_many(program: Program, site: Site, editor: Any, second_editor: Any) -> None:
+    counts = []
+    for number in (1, 6):
+        article = make_article(site)
+        for _ in range(number):
+            notes.resolve(notes.write_note(article, "@milo", author=editor, at=NOON), person=second_editor, at=NOON)
+        program.get(f"/api/articles/{article.pk}/notes")  # the use of the token is noted once a minute
+        with CaptureQueriesContext(connection) as caught:
+            assert len(program.get(f"/api/articles/{article.pk}/notes").json()["items"]) == number
+        counts.append(len(caught))
+    assert counts[0] == counts[1] <= 8
