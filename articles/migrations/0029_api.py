@@ -28,8 +28,7 @@ class Migration(migrations.Migration):
     dependencies = [("articles", "0024_notes")]
 
     operations = [
-        migrations.AddField("webhook", "old_secret", models.CharField(blank=True, max_length=64, default=""), preserve_default=False),
-        migrations.AddField("webhook", "old_until", models.DateTimeField(blank=True, null=True)),
+        migrations.AddField("webhook", "old_secrets", models.JSONField(blank=True, default=list)),
         migrations.AlterField("delivery", "event", models.CharField(choices=EVENTS, max_length=10)),
         migrations.AlterField("accountevent", "kind", models.CharField(choices=KINDS, max_length=20)),
     ]

@@ -16,7 +16,8 @@ class Webhook(models.Model):
 
     ``told_review`` and ``told_run`` are the last Review and ExportRun that have become deliveries. ``horizon`` is what was
     seen at the last look and is not told yet: the newest rows, and which transactions were open then (``webhooks.looking``).
-    ``old_secret`` signs along until ``old_until``, so that the other side has time to learn the new one.
+    ``old_secrets``: pairs of a secret that was replaced and the second since 1970 until which it signs along, so that the
+    other side has time to learn the new one.
     """
 
     class Event(models.TextChoices):
@@ -26,8 +27,7 @@ class Webhook(models.Model):
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="webhooks")
     url = models.CharField(max_length=2000)
     secret = models.CharField(max_length=64, help_text="Signs every message; shown once.")
-    old_secret = models.CharField(max_length=64, blank=True)
-    old_until = models.DateTimeField(null=True, blank=True)
+    old_secrets = models.JSONField(default=list, blank=True)
     events = models.JSONField(default=list)
     is_on = models.BooleanField(default=True)
     made_at = models.DateTimeField(default=timezone.now)

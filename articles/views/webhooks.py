@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -17,7 +18,7 @@ from articles.forms.webhooks import WebhookForm
 from articles.models import Delivery, Site, Webhook
 from articles.tasks import tell_webhooks
 from articles.views.desk import desk_page
-from articles.webhooks import managing, sending
+from articles.webhooks import managing, sending, signing
 
 LISTED = 50
 State = Delivery.State
@@ -57,7 +58,8 @@ def webhook(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "articles/_deliveries.html", context)
     context["events"] = [Webhook.Event(event).label for event in hook.events]
-    context["old_until"] = hook.old_until if hook.old_until and at < hook.old_until else None
+    ends = [until for _secret, until in signing.living(hook, at)]
+    context["old_until"] = datetime.fromtimestamp(max(ends), UTC) if ends else None
     return render(request, "articles/webhook.html", context)
 
 
@@ -82,7 +84,7 @@ def change_webhook(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
         sending.send_again(_given_up(hook), at)
         words = _("All that was given up is sent again to:")
     elif act == "end":
-        managing.end_old_secret(hook)
+        managing.end_old_secrets(hook)
         words = _("Only the new secret signs from now on:")
     elif act == "remove":
         hook.delete()

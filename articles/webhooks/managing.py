@@ -7,12 +7,15 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from articles.models import Delivery, Site, Webhook
 from articles.webhooks.bodies import trial_body
 from articles.webhooks.looking import newest
-from articles.webhooks.signing import PREFIX
+from articles.webhooks.signing import PREFIX, living
 
 OVERLAP = timedelta(days=1)  # for which a replaced secret signs along
+MOST_OLD = 4  # of them at once
 
 
 def make_webhook(site: Site, url: str, events: Collection[str], *, at: datetime) -> Webhook:
@@ -37,15 +40,20 @@ def switch(hook: Webhook, *, is_on: bool) -> None:
 
 
 def renew_secret(hook: Webhook, at: datetime) -> str:
-    """A new secret, which signs from the next try on. The old one signs along for a day, unless ``end_old_secret`` is called."""
-    hook.old_secret, hook.old_until, hook.secret = hook.secret, at + OVERLAP, _secret()
-    hook.save(update_fields=["secret", "old_secret", "old_until"])
+    """A new secret, which signs from the next try on. Those before it sign along for a day each, also when somebody presses
+    twice, unless ``end_old_secrets`` is called."""
+    with transaction.atomic():
+        now = Webhook.objects.select_for_update().get(pk=hook.pk)
+        now.old_secrets = [[now.secret, int((at + OVERLAP).timestamp())], *living(now, at)][:MOST_OLD]
+        now.secret = _secret()
+        now.save(update_fields=["secret", "old_secrets"])
+    hook.secret, hook.old_secrets = now.secret, now.old_secrets
     return hook.secret
 
 
-def end_old_secret(hook: Webhook) -> None:
+def end_old_secrets(hook: Webhook) -> None:
     """From now on the new secret signs alone."""
-    Webhook.objects.filter(pk=hook.pk).update(old_secret="", old_until=None)
+    Webhook.objects.filter(pk=hook.pk).update(old_secrets=[])
 
 
 def send_trial(hook: Webhook, at: datetime) -> Delivery:

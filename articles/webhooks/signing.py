@@ -27,8 +27,13 @@ def signed_headers(row: Delivery, body: bytes, at: datetime) -> dict[str, str]:
 
 
 def secrets_of(hook: Webhook, at: datetime) -> list[str]:
-    """The secrets that sign at that moment, the new one first."""
-    return [hook.secret, hook.old_secret] if hook.old_until is not None and at < hook.old_until else [hook.secret]
+    """The secrets that sign at that moment, the newest first."""
+    return [hook.secret, *(secret for secret, _until in living(hook, at))]
+
+
+def living(hook: Webhook, at: datetime) -> list[tuple[str, int]]:
+    """The old secrets that still sign along, the newest first, each with the second since 1970 when it ends."""
+    return [(secret, until) for secret, until in hook.old_secrets if at.timestamp() < until]
 
 
 def signature(secret: str, name: str, moment: str, body: bytes) -> str:

@@ -117,7 +117,7 @@ class Wire:
     ],
 )
 def test_the_receiver_takes_what_the_desk_signs_and_nothing_else(change: dict[str, Any], genuine: bool) -> None:
-    hook = Webhook(secret="whsec_" + "B" * 43 + "=", old_secret="whsec_" + "C" * 43 + "=", old_until=NOON + timedelta(hours=1))
+    hook = Webhook(secret="whsec_" + "B" * 43 + "=", old_secrets=[["whsec_" + "C" * 43 + "=", 4_000_000_000]])
     body = b'{"type": "test"}'
     headers = signed_headers(Delivery(webhook=hook), body, timezone.now() - timedelta(seconds=change.get("age", 0)))
     names: dict[str, Any] = {}

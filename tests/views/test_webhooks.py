@@ -56,9 +56,9 @@ def test_switching_renewing_and_removing(site: Site, desk_admin: Any) -> None:
     page = client.post(path, {"act": "secret"}).content.decode()
     renewed = Webhook.objects.get()
     assert renewed.secret != hook.secret and renewed.secret in page and "signs along for a day" in page
-    assert renewed.old_secret == hook.secret and "End the old secret now" in client.get(f"/webhooks/{hook.pk}/").content.decode()
+    assert renewed.old_secrets[0][0] == hook.secret and "End the old secret now" in client.get(f"/webhooks/{hook.pk}/").content.decode()
     client.post(path, {"act": "end"})
-    assert Webhook.objects.get().old_secret == "" and "End the old" not in client.get(f"/webhooks/{hook.pk}/").content.decode()
+    assert Webhook.objects.get().old_secrets == [] and "End the old" not in client.get(f"/webhooks/{hook.pk}/").content.decode()
     client.post(path, {"act": "remove"})
     assert not Webhook.objects.exists()
 

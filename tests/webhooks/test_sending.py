@@ -14,7 +14,7 @@ import pytest
 from articles.models import Delivery, Site, Webhook
 from articles.thumbnails.wire import Net
 from articles.webhooks import sending
-from articles.webhooks.managing import OVERLAP, end_old_secret, make_webhook, renew_secret, send_trial
+from articles.webhooks.managing import OVERLAP, end_old_secrets, make_webhook, renew_secret, send_trial
 from articles.webhooks.signing import secrets_of, signature, signed_headers
 from tests.factories import NOON
 from tests.thumbnails.strangers import Stranger, World, http, stranger
@@ -143,18 +143,21 @@ def test_what_is_due_is_sent_in_order_and_off_means_off(hook: Webhook) -> None:
     assert [one.split(b"\r\n\r\n")[1] for one in server.heard] == [b'{"number": 0}', b'{"number": 1}', b'{"number": 2}']
 
 
-def test_the_old_secret_signs_along_for_a_day(hook: Webhook) -> None:
-    old = hook.secret
-    new = renew_secret(hook, NOON)
-    later = NOON + OVERLAP
+def test_old_secrets_sign_along_for_a_day_each(hook: Webhook) -> None:
+    """Whoever presses twice must not lose the one that the other side has."""
+    first = hook.secret
+    second = renew_secret(hook, NOON)
+    third = renew_secret(Webhook.objects.get(), NOON + timedelta(hours=1))
+    hook.refresh_from_db()
 
-    assert old != new and secrets_of(hook, later - timedelta(seconds=1)) == [new, old] and secrets_of(hook, later) == [new]
+    assert secrets_of(hook, NOON + OVERLAP - timedelta(seconds=1)) == [third, second, first]
+    assert secrets_of(hook, NOON + OVERLAP) == [third, second] and secrets_of(hook, NOON + 2 * OVERLAP) == [third]
     row = delivery(hook)
     headers = signed_headers(row, b"x", NOON)
-    made = [signature(secret, str(row.token), headers["webhook-timestamp"], b"x") for secret in (new, old)]
+    made = [signature(secret, str(row.token), headers["webhook-timestamp"], b"x") for secret in (third, second, first)]
     assert headers["webhook-signature"].split(" ") == made
-    end_old_secret(hook)
-    assert secrets_of(Webhook.objects.get(), NOON) == [new]
+    end_old_secrets(hook)
+    assert secrets_of(Webhook.objects.get(), NOON) == [third]
 
 
 def test_signature_is_that_of_the_standard() -> None:
