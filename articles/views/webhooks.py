@@ -34,7 +34,11 @@ def webhooks(request: HttpRequest, site: Site) -> HttpResponse:
     form = WebhookForm(request.POST)
     if not form.is_valid():
         return _list_page(request, site, form, status=422)
-    hook = managing.make_webhook(site, form.cleaned_data["url"], form.cleaned_data["events"], at=timezone.now())
+    try:
+        hook = managing.make_webhook(site, form.cleaned_data["url"], form.cleaned_data["events"], at=timezone.now())
+    except managing.WebhookRefused as refused:
+        form.add_error("url", str(refused))
+        return _list_page(request, site, form, status=422)
     return _list_page(request, site, WebhookForm(), made=hook)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from articles.models import Delivery, Site, Webhook
 from articles.webhooks.bodies import trial_body
@@ -18,18 +19,27 @@ OVERLAP = timedelta(days=1)  # for which a replaced secret signs along
 MOST_OLD = 4  # of them at once
 
 
+class WebhookRefused(Exception):
+    """The webhook cannot be made. The text is a sentence for the screen."""
+
+
 def make_webhook(site: Site, url: str, events: Collection[str], *, at: datetime) -> Webhook:
-    """A webhook that hears of everything from now on. Its ``secret`` is new."""
-    seen = newest()
-    return Webhook.objects.create(
-        site=site,
-        url=url,
-        secret=_secret(),
-        events=[event for event in Webhook.Event.values if event in events],
-        made_at=at,
-        told_review=seen["review"],
-        told_run=seen["run"],
-    )
+    """A webhook that hears of everything from now on. Its ``secret`` is new. Raises WebhookRefused for an address that the
+    site tells already: it would hear everything twice."""
+    with transaction.atomic():
+        Site.objects.select_for_update().get(pk=site.pk)  # of two presses at once the second one waits, and then sees the first
+        if Webhook.objects.filter(site=site, url=url).exists():
+            raise WebhookRefused(_("This address is in the list already. Switch it on there, or make it a new secret."))
+        seen = newest()
+        return Webhook.objects.create(
+            site=site,
+            url=url,
+            secret=_secret(),
+            events=[event for event in Webhook.Event.values if event in events],
+            made_at=at,
+            told_review=seen["review"],
+            told_run=seen["run"],
+        )
 
 
 def switch(hook: Webhook, *, is_on: bool) -> None:

@@ -45,6 +45,16 @@ def test_wrong_form_makes_nothing(site: Site, desk_admin: Any, words: dict[str, 
     assert page.status_code == 422 and said in page.content.decode() and not Webhook.objects.exists()
 
 
+def test_pressing_twice_makes_one(site: Site, desk_admin: Any) -> None:
+    client = signed_in(desk_admin)
+    client.post("/webhooks/", WORDS)
+
+    page = client.post("/webhooks/", WORDS)
+
+    assert page.status_code == 422 and "in the list already" in page.content.decode() and Webhook.objects.count() == 1
+    make_webhook(make_site("zzz"), WORDS["url"], ["decision"], at=NOON)  # another site may tell it too
+
+
 def test_switching_renewing_and_removing(site: Site, desk_admin: Any) -> None:
     client, hook = signed_in(desk_admin), make_webhook(site, "https://hears.example/", ["export"], at=NOON)
     path = f"/webhooks/{hook.pk}/change/"
