@@ -73,3 +73,22 @@ def violations(page: Page, css: str = "", *rules: str) -> list[Any]:
     options = {"resultTypes": ["violations"], "preload": False} | ({"runOnly": list(rules)} if rules else {})
     found = page.evaluate("([css, options]) => axe.run(css || document, options)", [css, options])["violations"]
     return [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found]
+
+
+def faults(page: Page, css: str = "") -> list[Any]:
+    """What is wrong with the page, or with one part of it alone: by all rules, and in the dark by those of colours, in which
+    alone themes differ. Open it with ``reduced_motion``: a ground on its way to another colour would be looked at half-way."""
+    found = []
+    for theme, rules in (("light", ()), ("dark", ("color-contrast",))):
+        page.evaluate("(theme) => (document.documentElement.dataset.theme = theme)", theme)
+        found += [(css, theme, one) for one in violations(page, css, *rules)]
+    return found
+
+
+def breadth(page: Page) -> int:
+    """How wide the page is where it has 320 px: more, where somebody would have to scroll sideways."""
+    before = page.viewport_size
+    page.set_viewport_size({"width": 320, "height": 900})
+    found: int = page.evaluate("document.documentElement.scrollWidth")
+    page.set_viewport_size(before or {"width": 1440, "height": 900})
+    return found

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from articles.models import Article, Review
-from tests.browser.conftest import violations
+from tests.browser.conftest import breadth, faults
 from tests.browser.test_deciding import sent
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -98,19 +98,11 @@ def test_everything_works_without_javascript(desk: Any) -> None:
     assert [row.action for row in Review.objects.order_by("pk")] == ["edit", "approve", "undo"]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_pages_are_accessible(desk: Any, theme: str) -> None:
-    page = desk(theme=theme)
+def test_pages_are_accessible_and_fit(desk: Any) -> None:
+    page = desk(reduced_motion="reduce")
     pk = titled("Crane of quality 90").pk
     for path in ("/queue/", f"/review/{pk}/", f"/articles/{pk}/edit/", f"/articles/{pk}/history/", "/decided/", "/exports/new/", "/imports/",
                  "/me/", "/help/keys/"):  # fmt: skip
         page.goto(path)
-        assert violations(page) == [], path
-
-
-def test_nothing_is_wider_than_320_px(desk: Any) -> None:
-    page = desk(width=320)
-    pk = titled("Crane of quality 90").pk
-    for path in ("/queue/", f"/review/{pk}/", f"/articles/{pk}/edit/", "/decided/", "/exports/new/", "/me/"):
-        page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        assert faults(page) == [], path
+        assert breadth(page) <= 320, path

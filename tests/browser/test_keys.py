@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from articles.models import Article, Preferences, Review, Topic
-from tests.browser.conftest import violations
+from tests.browser.conftest import faults, violations
 from tests.browser.test_deciding import heading, opened, sent, told
 from tests.factories import make_article
 
@@ -209,13 +209,6 @@ def test_palette_file_and_help(desk: Any) -> None:
 def test_states_are_accessible(desk: Any) -> None:
     page = opened(desk, reduced_motion="reduce")
 
-    def wrong() -> list[Any]:
-        found = []
-        for theme in ("light", "dark"):
-            page.evaluate("(theme) => (document.documentElement.dataset.theme = theme)", theme)
-            found += violations(page)
-        return found
-
     page.keyboard.press("a")
     page.keyboard.press("z")
     page.keyboard.press("z")
@@ -223,14 +216,14 @@ def test_states_are_accessible(desk: Any) -> None:
     page.keyboard.press("t")
     page.keyboard.type("R")
     expect(page.locator("#found-topics [aria-selected=true]")).to_have_count(1)
-    assert wrong() == []
+    assert faults(page) == []
     page.keyboard.press("Escape")
     page.keyboard.press("Shift+R")
     page.context.set_offline(True)
     page.keyboard.press("1")
     expect(page.locator("#kept")).to_be_visible()
     page.keyboard.press("n")
-    assert wrong() == []
+    assert faults(page) == []
 
 
 def test_narrow_and_without_motion(desk: Any) -> None:

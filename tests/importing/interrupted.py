@@ -126,7 +126,7 @@ def halves(site: Site) -> list[str]:
 
 def kill(root: Path) -> dict[str, Any]:
     """Kill an import at moments spread over its whole course, then let another finish it."""
-    pace.MOST = 20  # so that PostgreSQL's large slices are several, too
+    pace.FIRST, pace.MOST = 8, 8  # so that there are several slices, on PostgreSQL too
     pace.PAUSE = 0.001
     undisturbed = Site.objects.create(name="undisturbed")
     lasts, statements = counted(lambda: bring(root, undisturbed))
