@@ -56,7 +56,7 @@ ACCOUNTS: dict[str, tuple[Any, ...]] = {
     "account_reset_password_done": (200, 200, 200, 200, 200),
     **dict.fromkeys(  # no session opens the API: tests/api/test_authority.py has the table of who may what
         ("api:list_sites", "api:list_articles", "api:list_queue", "api:get_article", "api:list_reviews", "api:list_providers",
-         "api:list_topics", "api:list_exports", "api:list_notes", "api:write_note"), (401,) * 5,
+         "api:list_topics", "api:list_exports", "api:list_people", "api:list_notes", "api:write_note"), (401,) * 5,
     ),
     **dict.fromkeys(("api:decide_articles", "api:edit_articles", "api:assign_articles", "api:undo_act", "api:change_note"), (405,) * 5),
     "api_nowhere": (404,) * 5,

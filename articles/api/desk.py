@@ -35,7 +35,7 @@ class DeskAPI(NinjaAPI):
 
     @property
     def urls(self) -> tuple[list[URLResolver | URLPattern], str, str]:
-        """Ninja's own, but that a wrong method is told like every other mistake."""
+        """Ninja's own, but that HEAD is taken where GET is, and a wrong method is told like every other mistake."""
         patterns, app, space = super().urls
         for pattern in patterns:
             if isinstance(pattern, URLPattern):
@@ -51,8 +51,15 @@ class DeskAPI(NinjaAPI):
 def _in_one_shape(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        method = request.method
+        if method == "HEAD":
+            request.method = "GET"  # the server leaves the body out
         response = view(request, *args, **kwargs)
-        return problems.not_allowed(response["Allow"].split(", ")) if response.status_code == 405 else response
+        request.method = method
+        if response.status_code != 405:
+            return response
+        allowed = response["Allow"].split(", ")
+        return problems.not_allowed(sorted({*allowed, "HEAD"}) if "GET" in allowed else allowed)
 
     return told
 

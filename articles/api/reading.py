@@ -30,6 +30,7 @@ from articles.api.pages import Cursor, Limit, Page, by_key, cursor_of, not_here,
 from articles.api.problems import Problem
 from articles.api.wishes import LARGEST
 from articles.models import ExportRun, Provider, Review, Topic
+from articles.people.colleagues import WORK, people_of
 from articles.queue import Queue
 from articles.workflow import Scope, Trust
 
@@ -122,6 +123,14 @@ class TopicOut(Schema):
 
 class Topics(Page):
     items: list[TopicOut]
+
+
+class PersonOut(Schema):
+    name: str = Field(description="The name under which they sign in.")
+
+
+class People(Page):
+    items: list[PersonOut]
 
 
 class Reviews(Page):
@@ -251,6 +260,15 @@ def list_topics(request: HttpRequest, site: SiteName, cursor: Cursor = "", limit
     names = ("name", "short_name", "keywords", "hashtags", "place")
     words = [{"id": one.pk, "parent": one.parent_id} | {name: getattr(one, name) for name in names} for one in rows]
     return {"items": words, "next": following}
+
+
+@router.get("/sites/{site}/people", response=People, summary="Who decides on a site", tags=["read"])
+def list_people(request: HttpRequest, site: SiteName, cursor: Cursor = "", limit: Limit = 50) -> Any:
+    """The people to whom articles of a site can be assigned."""
+    found = site_named(request, site)
+    require(request, "articles.view_article", Scope.READ, found)
+    rows, following = by_key("people", people_of(found, WORK), cursor, limit)
+    return {"items": [{"name": one.get_username()} for one in rows], "next": following}
 
 
 @router.get("/sites/{site}/exports", response=Exports, summary="Exports of a site", tags=["export"])

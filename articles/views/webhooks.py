@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from articles.forms.webhooks import WebhookForm
+from articles.forms.webhooks import EventsForm, WebhookForm
 from articles.models import Delivery, Site, Webhook
 from articles.tasks import tell_webhooks
 from articles.views.desk import desk_page
@@ -46,7 +46,11 @@ def webhooks(request: HttpRequest, site: Site) -> HttpResponse:
 @desk_page("articles.change_webhook")
 def webhook(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     """Its deliveries, the latest first: ``?state=``, else all. To htmx the table alone, which looks again while one is under way."""
-    hook, at = get_object_or_404(Webhook, pk=pk, site=site), timezone.now()
+    hook = get_object_or_404(Webhook, pk=pk, site=site)
+    return _hook_page(request, hook, timezone.now(), EventsForm({"events": hook.events}))
+
+
+def _hook_page(request: HttpRequest, hook: Webhook, at: datetime, form: EventsForm, *, status: int = 200) -> HttpResponse:
     asked = request.GET.get("state")
     counts = dict(hook.deliveries.order_by().values_list("state").annotate(number=Count("pk")))
     rows = hook.deliveries.order_by("-pk")
@@ -61,17 +65,17 @@ def webhook(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     }
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "articles/_deliveries.html", context)
-    context["events"] = [Webhook.Event(event).label for event in hook.events]
+    context["form"] = form
     ends = [until for _secret, until in signing.living(hook, at)]
     context["old_until"] = datetime.fromtimestamp(max(ends), UTC) if ends else None
-    return render(request, "articles/webhook.html", context)
+    return render(request, "articles/webhook.html", context, status=status)
 
 
 @never_cache
 @require_POST
 @desk_page("articles.change_webhook")
 def change_webhook(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
-    """``act``: on, off, test, again (all that were given up), secret (a new one, shown once), end (the one before), remove."""
+    """``act``: on, off, events, test, again (all that were given up), secret (a new one, shown once), end (the one before), remove."""
     hook, act, at = get_object_or_404(Webhook, pk=pk, site=site), request.POST.get("act"), timezone.now()
     if act == "secret":
         managing.renew_secret(hook, at)
@@ -79,6 +83,12 @@ def change_webhook(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     if act in ("on", "off"):
         managing.switch(hook, is_on=act == "on")
         words = _("Hears again:") if act == "on" else _("Hears nothing any more:")
+    elif act == "events":
+        form = EventsForm(request.POST)
+        if not form.is_valid():
+            return _hook_page(request, hook, at, form, status=422)
+        managing.hear_of(hook, form.cleaned_data["events"])
+        words = _("Saved what it hears of:")
     elif act in ("test", "again") and not hook.is_on:
         words = _("Nothing is sent while it is off. Switch it on first:")
     elif act == "test":

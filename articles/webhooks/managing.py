@@ -35,11 +35,16 @@ def make_webhook(site: Site, url: str, events: Collection[str], *, at: datetime)
             site=site,
             url=url,
             secret=_secret(),
-            events=[event for event in Webhook.Event.values if event in events],
+            events=_known(events),
             made_at=at,
             told_review=seen["review"],
             told_run=seen["run"],
         )
+
+
+def hear_of(hook: Webhook, events: Collection[str]) -> None:
+    """Let it hear of these events, from the next look on."""
+    Webhook.objects.filter(pk=hook.pk).update(events=_known(events))
 
 
 def switch(hook: Webhook, *, is_on: bool) -> None:
@@ -69,6 +74,10 @@ def end_old_secrets(hook: Webhook) -> None:
 def send_trial(hook: Webhook, at: datetime) -> Delivery:
     """Let the worker send a message that tells of nothing."""
     return Delivery.objects.create(webhook=hook, event=Delivery.TEST, body=trial_body(hook.site, at), made_at=at, due_at=at)
+
+
+def _known(events: Collection[str]) -> list[str]:
+    return [event for event in Webhook.Event.values if event in events]
 
 
 def _secret() -> str:

@@ -28,6 +28,7 @@ TABLE: dict[str, tuple[str, tuple[str, ...]]] = {
     "get /api/sites/{site}/queue": ("read", EVERY),
     "get /api/sites/{site}/providers": ("read", EVERY),
     "get /api/sites/{site}/topics": ("read", EVERY),
+    "get /api/sites/{site}/people": ("read", EVERY),
     "get /api/sites/{site}/exports": ("export", EVERY[1:]),
     "get /api/articles/{id}": ("read", EVERY),
     "get /api/articles/{id}/reviews": ("read", EVERY),

@@ -45,6 +45,15 @@ def test_wrong_method_names_the_right_one(program: Program) -> None:
     reply = program.get("/api/sites/harbour/decide")
 
     assert reply["Allow"] == "POST" and "POST" in reply.json()["detail"]
+    assert program.post("/api/sites", {})["Allow"] == "GET, HEAD"
+
+
+def test_head_is_get_without_a_body(program: Program, site: Site) -> None:
+    headers = {"Authorization": f"Bearer {program.token}"}
+
+    replies = [program.client.head(path, headers=headers) for path in ("/api/sites", "/api/sites/nowhere/queue", f"/api/sites/{site.name}/decide")]
+
+    assert [(one.status_code, one.content) for one in replies] == [(200, b""), (404, b""), (405, b"")]
 
 
 def test_token_for_something_else_is_told_which_scope_it_needs(editor: Any) -> None:

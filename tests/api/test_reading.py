@@ -14,7 +14,7 @@ from articles.frontmatter import FIELDS
 from articles.models import Article, Provider, Site, Topic
 from articles.workflow import Action
 from tests.api.calling import Program
-from tests.factories import NOON, make_article, make_site
+from tests.factories import NOON, make_article, make_person, make_seated, make_site
 
 pytestmark = pytest.mark.django_db
 RELATED = """
@@ -187,6 +187,16 @@ def test_sites_providers_and_topics_are_told(program: Program, site: Site) -> No
     assert b"Ours alone" not in providers.content
     assert (topics["Rail"]["parent"], topics["Rail"]["keywords"]) == (parent.pk, ["tram"])
     assert [row["name"] for row in program.get("/api/sites").json()["items"]] == [site.name]
+
+
+def test_people_are_those_who_decide_on_the_site(program: Program, site: Site, second_editor: Any) -> None:
+    make_person("reader", "rhea")
+    make_seated("editor", make_site())
+
+    pages = [program.get(f"/api/sites/{site.name}/people", {"limit": 1}).json()]
+    pages.append(program.get(f"/api/sites/{site.name}/people", {"limit": 1, "cursor": pages[0]["next"]}).json())
+
+    assert [page["items"] for page in pages] == [[{"name": "ida"}], [{"name": "milo"}]] and pages[1]["next"] is None
 
 
 @pytest.mark.parametrize("path", ["articles", "queue"])

@@ -110,6 +110,21 @@ def test_a_test_is_sent_and_its_outcome_shown(site: Site, desk_admin: Any, monke
     assert Delivery.objects.count() == 2 and "Switch it on first" in client.get(f"/webhooks/{hook.pk}/").content.decode()
 
 
+def test_what_it_hears_of_is_changed(site: Site, desk_admin: Any) -> None:
+    client, hook = signed_in(desk_admin), make_webhook(site, "https://hears.example/", ["export"], at=NOON)
+    path = f"/webhooks/{hook.pk}/change/"
+
+    none = client.post(path, {"act": "events"})
+    client.post(path, {"act": "events", "events": ["decision", "test"]})
+    after_wrong = Webhook.objects.get().events
+    client.post(path, {"act": "events", "events": ["decision"]})
+
+    assert none.status_code == 422 and "Choose at least one" in none.content.decode() and after_wrong == ["export"]
+    assert Webhook.objects.get().events == ["decision"]
+    ticked = re.findall(r'value="(\w+)"[^>]*checked', client.get(f"/webhooks/{hook.pk}/").content.decode())
+    assert ticked == ["decision"]
+
+
 def test_all_that_was_given_up_is_sent_again(site: Site, desk_admin: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     client, hook = signed_in(desk_admin), make_webhook(site, "https://hears.example/", ["export"], at=NOON)
     for event, state in (("export", "failed"), ("export", "failed"), ("test", "failed"), ("export", "done")):
