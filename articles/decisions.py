@@ -211,13 +211,17 @@ def release(
     return _run(articles, Action.EDIT, act, "articles.change_article", editor=editor, at=at, note=note, key=key)
 
 
-def undo(review: Review, *, editor: Any, at: datetime, whole: bool = False) -> DecisionReport:
-    """Take back an act, on every article that it touched; that of a rule on this article alone, unless the ``whole`` of it is
-    meant. Another row records it; an article on which somebody has built since is refused. Fields that are no longer the
+def undo(
+    review: Review, *, editor: Any, at: datetime, whole: bool = False, only: Collection[int] | None = None
+) -> DecisionReport:
+    """Take back an act, on every article that it touched, or of those ``only`` on these; that of a rule on this article alone,
+    unless the ``whole`` of it is meant. Another row records it; an article on which somebody has built since is refused. Fields that are no longer the
     desk's then say what the feed has made of them meanwhile."""
     settled = review.action == Action.SETTLE
     is_one = review.rule_id is not None and not whole
     taken = Review.objects.filter(pk=review.pk) if is_one else Review.objects.filter(batch=review.batch)
+    if only is not None:
+        taken = taken.filter(article__in=only)
     permission = "articles.change_conflict" if settled else "articles.decide_article"
     with transaction.atomic():
         fresh = locked(taken.values_list("article_id", flat=True))

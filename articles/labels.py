@@ -68,6 +68,16 @@ def grouped(count: int) -> str:
     return str(number_format(count, force_grouping=True))
 
 
+def percent(number: float | str) -> str:
+    """A share in percent, as this language writes it: “88%”, in German “88 %”. ``number``: rounded as it shall be read."""
+    return _percent(number)
+
+
+@once_a_language
+def _percent(number: float | str) -> str:
+    return gettext("%(number)s%%") % {"number": number}
+
+
 # --- how long ago -----------------------------------------------------------------------------------------------------
 def age(span: timedelta, language: str | None = None) -> str:
     """How long ago, in the largest unit that says something: “3 d”, “now”."""

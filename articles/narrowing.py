@@ -9,7 +9,8 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
-from articles.models import Provider, Site, Topic
+from articles.mergers import heir
+from articles.models import Merger, Provider, Site, Topic
 from articles.querysets import ArticleQuerySet
 from articles.searching import ANY, ME, NOBODY, SPAN
 from articles.workflow import Status
@@ -73,13 +74,16 @@ def _named(site: Site, name: str) -> QuerySet[Topic, dict[str, int]]:
 
 
 def provider_named(site: Site, text: str) -> Provider | None:
-    """A provider of the site by key, name or domain."""
+    """A provider of the site by key, name or domain; also by the key of one that was merged into it, and by its aliases."""
     providers = Provider.objects.filter(site=site).order_by("pk")
     if text.isdecimal() and len(text) < 19:
-        found = providers.filter(pk=int(text)).first()
+        found = providers.filter(pk=int(text)).first() or providers.filter(pk=heir(site, Merger.Kind.PROVIDER, int(text))).first()
         if found:
             return found
-    return providers.filter(name__iexact=text).first() or providers.filter(domain__iexact=text).first()
+    if not text:
+        return None
+    otherwise = Q(domain__iexact=text) | Q(aliases__name__iexact=text) | Q(aliases__domain__iexact=text)
+    return providers.filter(name__iexact=text).first() or providers.filter(otherwise).first()
 
 
 def _assigned(found: ArticleQuerySet, value: str, person: Any) -> ArticleQuerySet:

@@ -1,6 +1,6 @@
 """Where an article's picture is shown from: always from here. Pages name our own addresses; the original's stays inside.
 
-An address of ours is ``/pictures/KEY/SIZE``. The key names a place (an article, one of its related entries, the logos of its
+An address of ours is ``/pictures/KEY/SIZE``. The key names a place (an article, one of its related entries, the logos of a
 provider) and which image of that place, and signs both with the site and the image's address. The server finds the address
 in the database and compares: nobody can make it fetch what no imported file names, and a changed image gets a new address,
 so that browsers may keep what they have for ever.
@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext
 
-from articles.models import Article, RelatedArticle
+from articles.models import Article, Provider, RelatedArticle
 from articles.thumbnails.addresses import target_of
 from articles.thumbnails.cache import Cache
 from articles.thumbnails.fetching import fetch
@@ -86,9 +86,19 @@ def related_picture(entry: RelatedArticle, site: int, size: Size = Size.RELATED)
     return _picture(images, f"r{entry.article_id}.{entry.place}", site, size)
 
 
-def logo_of(article: Article) -> Picture:
-    """The logo that the article's file gives to its provider."""
-    return _picture(article.provider_images, f"l{article.pk}", article.site_id, Size.LOGO)
+def logo_of(provider: Provider) -> Picture:
+    """The provider's logo; a path in the site is looked for where the site is published. No query where ``site`` is loaded."""
+    return _picture(_published(provider.images, provider.site.url), f"l{provider.pk}", provider.site_id, Size.LOGO)
+
+
+def _published(images: Any, home: str) -> list[Any]:
+    """The images, those at a path in the site with an address below its ``home``."""
+    found = []
+    for image in images if isinstance(images, list) else ():
+        path = image.get("url") if isinstance(image, dict) else None
+        is_path = isinstance(path, str) and path[:1] == "/" and path[:2] != "//"
+        found.append(image | {"url": home.rstrip("/") + path} if is_path and home else image)
+    return found
 
 
 def wanted(key: str) -> Wanted | None:
@@ -104,13 +114,16 @@ def wanted(key: str) -> Wanted | None:
         related = rows.first()
         images = related.entry.get("images") if related else None
         place, name, site = f"r{number}.{entry}", "", related.article.site_id if related else None
+    elif kind == "l":
+        logo = Provider.objects.filter(pk=int(number)).values_list("images", "site", "name", "site__url").first()
+        images, site = (_published(logo[0], logo[3]), logo[1]) if logo else (None, None)
+        place, name = f"l{number}", logo[2] if logo else ""
     else:
-        column = "images" if kind == "a" else "provider_images"
         rows_of_articles = Article.objects.filter(pk=int(number))
-        row = rows_of_articles.values_list(column, "site", "provider_name", "provider_domain", "provider__name").first()
+        row = rows_of_articles.values_list("images", "site", "provider_name", "provider_domain", "provider__name").first()
         images, site = row[:2] if row else (None, None)
         # The letter that the page would show: the same order as in its rows.
-        place, name = f"{kind}{number}", (row[2] or row[4] or row[3] or gettext("Unknown provider")) if row else ""
+        place, name = f"a{number}", (row[2] or row[4] or row[3] or gettext("Unknown provider")) if row else ""
     if site is None or not isinstance(images, list) or int(index) >= len(images):
         return None
     url = _address(images[int(index)])

@@ -8,7 +8,7 @@ the old one's place, through ``decisions.edit``; the list of topics is the desk'
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from articles.bulk.wishes import Wish, each
 from articles.exporting.diffs import DiffLine, Preview, file_diff, preview
 from articles.exporting.surroundings import Described, ids_of
 from articles.frontmatter import FrontMatterError
-from articles.models import Article, BulkRun, SourceFile, Topic
+from articles.models import Article, BulkRun, Rule, SourceFile, Topic
 from articles.topics.changing import SAID
 from articles.workflow import Action
 
@@ -36,11 +36,12 @@ class FileEffect:
 @dataclass(frozen=True)
 class Effect:
     """``carried``: how many articles carry each name that would be rewritten. ``samples``: some of them, with their lines;
-    ``broken`` says why one could not be shown."""
+    ``broken`` says why one could not be shown. ``rules``: those that name the topic as it is called now."""
 
     files: tuple[FileEffect, ...]
     carried: Mapping[str, int]
     samples: tuple[tuple[Article, Preview], ...]
+    rules: tuple[Rule, ...] = ()
 
     @property
     def article_count(self) -> int:
@@ -79,7 +80,16 @@ def effect(
     old += [one.name for one in gone]
     pks = {name: found for one in (topic, *gone) for name, found in _carrying(one, [n for n in old if n == one.name]).items()}
     samples = _samples([(name, pk) for name, found in pks.items() for pk in found[:SAMPLES]][:SAMPLES], now.name)
-    return Effect(tuple(files), {name: len(found) for name, found in pks.items() if found}, samples)
+    rules = tuple(_rules_naming(topic, set(old))) if old else ()
+    return Effect(tuple(files), {name: len(found) for name, found in pks.items() if found}, samples, rules)
+
+
+def _rules_naming(topic: Topic, names: set[str]) -> Iterator[Rule]:
+    """The site's rules that ask for one of these topics, or add or remove it: they know a topic by its name alone."""
+    for rule in Rule.objects.filter(site=topic.site_id, removed_at=None):
+        asked = {str(one.get("value")) for one in rule.conditions if isinstance(one, dict) and one.get("kind") == "topic"}
+        if names & (asked | {str(rule.effects.get(name)) for name in ("add", "remove")}):
+            yield rule
 
 
 def rewrite(topic: Topic, names: Iterable[str], *, editor: Any, at: datetime) -> list[BulkRun]:

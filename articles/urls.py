@@ -103,6 +103,7 @@ urlpatterns = [
     path("providers/<int:pk>/", providers.provider_page, name="provider"),
     path("providers/<int:pk>/trust/", providers.provider_trust, name="provider_trust"),
     path("providers/<int:pk>/change/", providers.provider_change, name="provider_change"),
+    path("providers/<int:pk>/undo/", providers.provider_undo, name="provider_undo"),
     path("providers/<int:pk>/aliases/", providers.provider_aliases, name="provider_aliases"),
     path("topics/", topics.topics_page, name="topics"),
     path("topics/new/", topics.topic_new, name="topic_new"),

@@ -22,6 +22,7 @@ from articles.models import (
     ExportRun,
     FieldPolicy,
     ImportRun,
+    Merger,
     Provider,
     QuarantinedFile,
     Repository,
@@ -92,12 +93,13 @@ MODELS: dict[str, tuple[str, str]] = {
     "articles.exportrun": ("v", "v"),
     "articles.fieldpolicy": ("vacd", "vacd"),
     "articles.importrun": ("v", "v"),
-    "articles.provider": ("vacd", "vacd"),
+    "articles.merger": ("v", "v"),
+    "articles.provider": ("vac", "vac"),
     "articles.quarantinedfile": ("v", "v"),
     "articles.repository": ("vacd", "vacd"),
     "articles.review": ("v", "v"),
     "articles.site": ("vacd", "vacd"),
-    "articles.topic": ("vacd", "vacd"),
+    "articles.topic": ("vac", "vac"),
     "auth.group": ("v", "vacd"),
     "auth.user": ("v", "vacd"),
     "account.emailaddress": ("", "vacd"),
@@ -120,6 +122,7 @@ def known() -> dict[str, Any]:
     FieldPolicy.objects.bulk_create([FieldPolicy(site=site, field="title", owner="feed", change="decision")])
     ImportRun.objects.create(site=site, origin="x", started_at=NOON)
     ExportRun.objects.create(site=site, destination="x", started_at=NOON)
+    Merger.objects.create(site=site, kind=Merger.Kind.PROVIDER, keep=article.provider_id, keep_name="Harbour Tribune", at=NOON)
     QuarantinedFile.objects.create(site=site, path="_news/bad.md", reason="It is bad.", found_at=NOON, content=b"bad")
     Repository.objects.create(site=site, location="/srv/site")
     DBTaskResult.objects.create(

@@ -1,7 +1,9 @@
 """Words of pure rooms, numbers and ages in the language of the page."""
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils.translation import override
@@ -17,6 +19,7 @@ from articles.labels import (
     once_a_language,
     past,
     past_to_the_second,
+    percent,
     spoken,
 )
 from articles.searching import parse, span_words
@@ -28,8 +31,8 @@ pytestmark = pytest.mark.pure
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", ["Held", "off topic", "4,958", "1 article", "4,958 articles", "3 d", "3 d ago", "just now", "5 s ago", "ahead", "2 y ago"]),
-        ("de", ["Zurückgestellt", "Themenfremd", "4.958", "1 Artikel", "4.958 Artikel", "3 T", "vor 3 T", "gerade eben", "vor 5 s", "voraus", "vor 2 J"]),
+        ("en", ["Held", "off topic", "4,958", "1 article", "4,958 articles", "3 d", "3 d ago", "just now", "5 s ago", "ahead", "2 y ago", "88%"]),
+        ("de", ["Zurückgestellt", "Themenfremd", "4.958", "1 Artikel", "4.958 Artikel", "3 T", "vor 3 T", "gerade eben", "vor 5 s", "voraus", "vor 2 J", "88\u00a0%"]),
     ],
 )
 def test_labels_numbers_and_ages_are_said_in_the_language(language: str, said: list[str]) -> None:
@@ -38,6 +41,7 @@ def test_labels_numbers_and_ages_are_said_in_the_language(language: str, said: l
         found = [
             label(Status.HELD), inside(label(Reason.OFF_TOPIC)), grouped(4958), counted(words, 1), counted(words, 4958), age(days),
             past(days), past(timedelta(seconds=5)), past_to_the_second(timedelta(seconds=5)), age(timedelta(seconds=-9)), past(timedelta(days=900)),
+            percent(88),
         ]  # fmt: skip
 
         assert found == said
@@ -75,3 +79,15 @@ def test_what_is_said_is_remembered_once_a_language() -> None:
 
     assert asked == [1000, 1000]
     assert (said.within("en", 1000), said.within("de", 1000)) == ("1,000", "1.000")
+
+
+def test_no_page_writes_a_percent_by_itself() -> None:
+    templates = Path(__file__).resolve().parents[1] / "templates"
+    drawn = r"\|unlocalize"  # a length in a drawing, which is in no language
+    wrong = [
+        f"{path.name}: {found[0]}"
+        for path in templates.rglob("*.html")
+        for found in re.finditer(r"{{ ([^{}]+) }}\s?%(?!})", path.read_text(encoding="utf-8"))
+        if not re.search(drawn, found[1])
+    ]
+    assert wrong == []

@@ -60,11 +60,20 @@ def test_an_address_is_ours_and_stands_for_the_articles_first_picture(shop: Work
 def test_related_entries_and_logos_have_addresses(shop: Workshop) -> None:
     article = with_related()
     entry = RelatedArticle.objects.get()
-    article.provider_images = [{"url": "https://pictures.example/logo.png"}]
-    article.save(update_fields=["provider_images"])
+    site, provider = article.site, article.provider
+    site.url, provider.images = "https://harbour.example/news/", ["odd", {"url": "/assets/logo.png", "width": 50, "height": 50}]
+    site.save(update_fields=["url"])
+    provider.save(update_fields=["images"])
 
     assert wanted(key_of(related_picture(entry, article.site_id))) == Wanted("https://pictures.example/next.jpg", "", article.site_id)
-    assert wanted(key_of(logo_of(article))) == Wanted("https://pictures.example/logo.png", "H", article.site_id)
+    assert wanted(key_of(logo_of(provider))) == Wanted("https://harbour.example/news/assets/logo.png", "H", site.pk)
+    provider.images = [{"url": "https://pictures.example/logo.png"}]
+    stale = key_of(logo_of(provider))
+    assert wanted(stale) is None  # signed for another image than the one that the database has
+    provider.save(update_fields=["images"])
+    assert wanted(stale) == Wanted("https://pictures.example/logo.png", "H", site.pk)
+    provider.images = [{"url": "//evil.example/logo.png"}, {"url": "/a b.png"}]
+    assert logo_of(provider) == Picture()
 
 
 @pytest.mark.django_db

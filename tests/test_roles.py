@@ -80,6 +80,7 @@ TABLE: dict[str, tuple[Cell, Cell]] = {
     "provider": ((ADMIN, 200), None),
     "provider_trust": (None, (ADMIN, 422)),
     "provider_change": (None, (ADMIN, 302)),
+    "provider_undo": (None, (ADMIN, 422)),
     "provider_aliases": (None, (ADMIN, 302)),
     "topics": ((ADMIN, 200), None),
     "topic_new": ((ADMIN, 200), (ADMIN, 302)),

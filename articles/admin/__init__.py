@@ -1,6 +1,7 @@
 """Django's admin for reference data and for looking closely. Decisions go through the same door as everywhere."""
 
 from articles.admin.articles import ArticleAdmin
+from articles.admin.mergers import MergerAdmin
 from articles.admin.policies import FieldPolicyAdmin
 from articles.admin.providers import ProviderAdmin
 from articles.admin.records import ConflictAdmin, QuarantineAdmin, ReviewAdmin, RunAdmin
@@ -12,6 +13,7 @@ __all__ = [
     "ArticleAdmin",
     "ConflictAdmin",
     "FieldPolicyAdmin",
+    "MergerAdmin",
     "ProviderAdmin",
     "QuarantineAdmin",
     "RepositoryAdmin",

@@ -11,9 +11,11 @@ from articles.labels import choices
 from articles.mapping import LONGEST_NAME
 from articles.models import Provider
 from articles.pictures import web_address
+from articles.recording import touched
 from articles.workflow import Trust
 
 LARGEST_PICTURE = 10_000  # pixels
+LOGO = ("logo", "width", "height")  # what a form asks of a provider's first picture
 
 
 class SpellingForm(forms.Form):
@@ -59,28 +61,30 @@ class ProviderForm(SpellingForm):
         self.fields["name"].required = True
 
     def clean_logo(self) -> str:
-        logo: str = self.cleaned_data["logo"]
-        if logo and logo != first_logo(self.provider).get("url") and not (web_address(logo) or (logo[0] == "/" and logo[1:2] != "/")):
-            raise forms.ValidationError(_("Give an address that begins with https://, or a path that begins with one /."))
-        return logo
+        return checked_logo(self.provider, self.cleaned_data["logo"])
 
     def values(self) -> dict[str, Any]:
-        """The provider's fields. Pictures behind the first one stay; without an address the first one goes."""
+        """The provider's fields: texts as they are where only what a form does to them differs."""
         data = self.cleaned_data
-        values = {name: data[name] for name in ("name", "domain", "description", "notes")}
-        images = [dict(one) if isinstance(one, dict) else one for one in self.provider.images or []]
-        kept = images[0] if images and isinstance(images[0], dict) else {}
-        sizes = {name: data[name] for name in ("width", "height") if data[name]}
-        kept = {name: value for name, value in kept.items() if name not in ("width", "height")}
-        first = [kept | {"url": data["logo"]} | sizes] if data["logo"] else []
-        return values | {"images": [*first, *images[1:]]}
+        values = {name: as_it_was(getattr(self.provider, name), data[name]) for name in ("name", "domain", "description", "notes")}
+        return values | {"images": with_logo(self.provider, data["logo"], data["width"], data["height"])}
+
+    def anew(self, seen: str) -> ProviderForm:
+        """The form with the provider as it is now, but for what the admin has changed in it, who saw ``seen``."""
+        mine = touched(self.values(), seen)
+        form = ProviderForm(Provider.objects.get(pk=self.provider.pk))
+        form.initial |= {
+            name: self.cleaned_data[name] for name in self.fields if ("images" if name in LOGO else name) in mine
+        }
+        return form
 
 
 class TrustForm(forms.Form):
-    """``reject``: with blocking, also what waits now."""
+    """``reject``: with blocking, also what waits now; ``back``: with anything else, take back what the block rejected."""
 
     trust = forms.ChoiceField(choices=choices(Trust))
     reject = forms.BooleanField(required=False)
+    back = forms.BooleanField(required=False)
 
 
 class MergeForm(forms.Form):
@@ -99,3 +103,26 @@ def first_logo(provider: Provider) -> dict[str, Any]:
     """The provider's first picture: url, width, height; empty where it has none."""
     first = provider.images[0] if isinstance(provider.images, list) and provider.images else {}
     return first if isinstance(first, dict) else {}
+
+
+def checked_logo(provider: Provider, logo: str) -> str:
+    """The logo, if it is the one that the provider has, an address or a path in the site. Raises ValidationError."""
+    if logo and logo != first_logo(provider).get("url") and not (web_address(logo) or (logo[0] == "/" and logo[1:2] != "/")):
+        raise forms.ValidationError(_("Give an address that begins with https://, or a path that begins with one /."))
+    return logo
+
+
+def with_logo(provider: Provider, logo: str, width: int | None, height: int | None) -> list[Any]:
+    """The provider's pictures with this one as the first. Those behind it stay; without an address the first one goes."""
+    images, first = list(provider.images or []), first_logo(provider)
+    if (logo, width, height) == (first.get("url") or "", first.get("width"), first.get("height")):
+        return images
+    kept = {name: value for name, value in first.items() if name not in LOGO}
+    sizes = {name: value for name, value in (("width", width), ("height", height)) if value}
+    return [*([kept | {"url": logo} | sizes] if logo else []), *images[1:]]
+
+
+def as_it_was(old: str, new: str) -> str:
+    """``new``, but ``old`` where they differ only as browsers and forms change a text: by line ends, and by spaces around it."""
+    text = new.replace("\r\n", "\n")
+    return old if text == old.replace("\r\n", "\n").strip() else text

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.forms.editing import LinesField
 from articles.mapping import LONGEST_TOPIC
 from articles.models import Site, Topic
+from articles.recording import touched
 
 
 class TopicForm(forms.Form):
@@ -37,6 +38,7 @@ class WordsForm(forms.Form):
     short_name = forms.CharField(label=_("Short name"), max_length=LONGEST_TOPIC, required=False)
 
     def __init__(self, topic: Topic, data: Any = None) -> None:
+        self.topic = topic
         super().__init__(
             data, initial={name: getattr(topic, name) for name in ("keywords", "hashtags", "short_name")}, auto_id="words-%s"
         )
@@ -46,5 +48,19 @@ class WordsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         for name in ("keywords", "hashtags"):
-            data[name] = list(dict.fromkeys(data.get(name) or []))
+            data[name] = words_of(getattr(self.topic, name), data.get(name))
         return data
+
+    def anew(self, seen: str) -> WordsForm:
+        """The form with the topic as it is now, but for what the admin has changed in it, who saw ``seen``."""
+        form = WordsForm(Topic.objects.get(pk=self.topic.pk))
+        form.initial |= touched(self.cleaned_data, seen)
+        return form
+
+
+def words_of(old: list[Any] | None, new: list[str] | None) -> list[Any]:
+    """Each word once; ``old`` itself, with all its odd lines, where the words are the same."""
+    words = list(dict.fromkeys(new or []))
+    listed = old if isinstance(old, list) else []
+    same = [line for item in listed for line in str(item or "").splitlines() if line.strip()]
+    return listed if words == list(dict.fromkeys(line.strip() for line in same)) else words

@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from articles.labels import percent
 from articles.likeness.titles import likeness
 from articles.likeness.twins import headline
 from articles.models import Article, RelatedArticle, Twin
@@ -53,7 +54,7 @@ def alike_words(twins: Sequence[tuple[int, bool, str]]) -> str:
         return ngettext("%(count)s likely duplicate", "%(count)s likely duplicates", len(twins)) % {"count": len(twins)}
     score, same, status = twins[0]
     state = STATES[Status(status)]
-    return gettext("Same address as 1 %(state)s") % {"state": state} if same else gettext("%(percent)s%% like 1 %(state)s") % {"percent": score, "state": state}
+    return gettext("Same address as 1 %(state)s") % {"state": state} if same else gettext("%(percent)s like 1 %(state)s") % {"percent": percent(score), "state": state}
 
 
 def story(article: Article) -> list[Article]:

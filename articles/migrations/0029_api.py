@@ -25,7 +25,7 @@ EVENTS = [("decision", "Decisions"), ("export", "Exports"), ("test", "Test")]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0024_notes")]
+    dependencies = [("articles", "0025_provs")]
 
     operations = [
         migrations.AddField("webhook", "old_secrets", models.JSONField(blank=True, default=list)),

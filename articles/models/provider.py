@@ -31,6 +31,7 @@ class Provider(models.Model):
     blocked_from = models.BigIntegerField(
         null=True, blank=True, help_text="While blocked: articles with a later key are rejected as they come in."
     )
+    apart = models.JSONField(default=list, blank=True, help_text="Keys of providers that are called alike and are others.")
     history = HistoricalRecords()
 
     class Meta:

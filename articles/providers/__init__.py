@@ -2,14 +2,15 @@
 
 from articles.providers.alike import alike_of, unmatched
 from articles.providers.changing import (
-    ProviderRefused,
     add_alias,
     add_provider,
     change,
     describe,
     remove_alias,
+    take_back,
     why_not_alias,
     why_not_called,
+    why_not_removed,
 )
 from articles.providers.figures import Figures, figures_of, items_lately
 from articles.providers.merging import MergeRefused, merge, preview, undo, why_not_undone
@@ -19,7 +20,6 @@ from articles.providers.spellings import Spelling, known_providers, resolve
 __all__ = [
     "Figures",
     "MergeRefused",
-    "ProviderRefused",
     "Record",
     "Spelling",
     "add_alias",
@@ -35,9 +35,11 @@ __all__ = [
     "record",
     "remove_alias",
     "resolve",
+    "take_back",
     "undo",
     "unmatched",
     "why_not_alias",
     "why_not_called",
+    "why_not_removed",
     "why_not_undone",
 ]

@@ -8,42 +8,49 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from slugify import slugify
 
+from articles.labels import counted
 from articles.models import Article, Provider, ProviderAlias, Site, SourceFile
 from articles.providers.spellings import Spelling, spelled
-from articles.recording import keep_first, keep_history, note_in_history
-from articles.workflow import Trust
+from articles.recording import (
+    ChangeRefused,
+    before,
+    is_making,
+    keep_first,
+    keep_history,
+    meant,
+    note_in_history,
+    unmake,
+)
+from articles.workflow import NN_, Trust
 
 SAID = ("name", "domain", "description", "images")  # what a provider's file says
-CHANGEABLE = (*SAID, "trust", "notes")
+CHANGEABLE = (*SAID, "trust", "notes", "apart")
 FOLDER = "_data/organizations"
 
 
-class ProviderRefused(Exception):
-    """A provider cannot be changed so. The text is a sentence; ``field`` names what is wrong, where one is."""
-
-    def __init__(self, sentence: str, field: str = "") -> None:
-        super().__init__(sentence)
-        self.field = field
-
-
-def change(provider: Provider, values: Mapping[str, Any], *, actor: Any, reason: str = "") -> list[str]:
-    """Give the provider other values; the names of those that differ. Raises ProviderRefused, and nothing has changed.
+def change(
+    provider: Provider, values: Mapping[str, Any], *, actor: Any, reason: str = "", seen: str = "", at: datetime | None = None
+) -> list[str]:
+    """Give the provider other values; the names of those that differ. Raises ChangeRefused, and nothing has changed.
+    ``seen``: what the admin saw of them (``recording.seen_of``); ``at``: when, if not now.
 
     Its earlier name and domain stay as an alias, since files may go on using them. Blocking begins with the articles that
     come in from now on: those that are there are the business of ``blocking``.
     """
     with transaction.atomic():
         row = Provider.objects.select_for_update().get(pk=provider.pk)
+        values = meant(row, values, seen)
         names = [name for name in CHANGEABLE if name in values and getattr(row, name) != values[name]]
         if not names:
             return []
-        keep_first(row)
+        keep_first(row, at)
         old = (row.name, row.domain)
         for name in names:
             setattr(row, name, values[name])
@@ -52,10 +59,20 @@ def change(provider: Provider, values: Mapping[str, Any], *, actor: Any, reason:
         row.desk_fields = sorted({*row.desk_fields, *(name for name in names if name in SAID)})
         if "trust" in names:
             row.blocked_from = newest_key() if row.trust == Trust.BLOCKED else None
-        keep_history(row, actor, reason)
+        keep_history(row, actor, reason, at)
         row.save(update_fields=[*names, "desk_fields", "blocked_from"])
     provider.refresh_from_db()
     return names
+
+
+def take_back(provider: Provider, history: int, *, actor: Any) -> list[str]:
+    """Undo one change: a row of the provider's history; that it was added here, where nothing carries it yet. The name that
+    it had meanwhile stays an alias. Raises ChangeRefused where somebody has changed the same since."""
+    if is_making(provider, history):
+        unmake(provider, carried=Article.objects.filter(provider=provider).exists(), actor=actor)
+        return []
+    values = before(provider, history, CHANGEABLE)
+    return change(provider, values, actor=actor, reason=gettext("Undone"))
 
 
 def why_not_called(site: int, spelling: Spelling, but: int | None = None) -> str:
@@ -74,17 +91,17 @@ def _spell(row: Provider, old: Spelling) -> None:
     new = (row.name, row.domain)
     sentence = why_not_called(row.site_id, new, row.pk)
     if sentence:
-        raise ProviderRefused(sentence, "name")
+        raise ChangeRefused(sentence, "name")
     for name, domain in {old, new}:
         ProviderAlias.objects.get_or_create(site_id=row.site_id, name=name, domain=domain, defaults={"provider": row})
 
 
 def add_provider(site: Site, *, name: str, domain: str = "", trust: str = Trust.NORMAL, actor: Any) -> Provider:
-    """A provider that no file has mentioned yet, with a file of its own at the next export. Raises ProviderRefused."""
+    """A provider that no file has mentioned yet, with a file of its own at the next export. Raises ChangeRefused."""
     with transaction.atomic():
         sentence = why_not_called(site.pk, (name, domain))
         if sentence:
-            raise ProviderRefused(sentence, "name")
+            raise ChangeRefused(sentence, "name")
         provider = Provider(site=site, name=name, domain=domain, trust=trust, path=free_path(site, domain or name))
         provider.desk_fields = [field for field in SAID if getattr(provider, field)]
         keep_history(provider, actor, gettext("Added on the desk"))
@@ -117,11 +134,11 @@ def why_not_alias(provider: Provider, spelling: Spelling) -> str:
 
 
 def add_alias(provider: Provider, spelling: Spelling, *, actor: Any) -> ProviderAlias:
-    """Let files mention the provider by another name and domain. Raises ProviderRefused."""
+    """Let files mention the provider by another name and domain. Raises ChangeRefused."""
     with transaction.atomic():
         sentence = why_not_alias(provider, spelling)
         if sentence:
-            raise ProviderRefused(sentence, "alias")
+            raise ChangeRefused(sentence, "alias")
         alias = ProviderAlias.objects.create(
             site_id=provider.site_id, provider=provider, name=spelling[0], domain=spelling[1]
         )
@@ -129,23 +146,23 @@ def add_alias(provider: Provider, spelling: Spelling, *, actor: Any) -> Provider
     return alias
 
 
-def remove_alias(alias: ProviderAlias, *, actor: Any) -> None:
-    """Take an alias away that no article carries. Raises ProviderRefused."""
+def why_not_removed(alias: ProviderAlias) -> str:
+    """Why an alias has to stay, as a sentence; "" where nothing is against its removal."""
     provider, spelling = alias.provider, (alias.name, alias.domain)
     if spelling == (provider.name, provider.domain):
-        raise ProviderRefused(gettext("This is the provider's own name. Rename it instead."), "alias")
+        return gettext("This is the provider's own name. Rename it instead.")
     count = Article.objects.filter(spelled(spelling), site=provider.site_id, provider=provider).count()
-    if count:
-        raise ProviderRefused(
-            ngettext(
-                "%(count)d article carries this name, so it stays an alias.",
-                "%(count)d articles carry this name, so it stays an alias.",
-                count,
-            )
-            % {"count": count},
-            "alias",
-        )
+    words = NN_("%(count)s article carries this name, so it stays an alias.", "%(count)s articles carry this name, so it stays an alias.")
+    return counted(words, count) if count else ""
+
+
+def remove_alias(alias: ProviderAlias, *, actor: Any) -> None:
+    """Take an alias away that no article carries. Raises ChangeRefused."""
+    provider = alias.provider
     with transaction.atomic():
+        sentence = why_not_removed(alias)
+        if sentence:
+            raise ChangeRefused(sentence, "alias")
         alias.delete()
         note_in_history(provider, actor, gettext("Alias removed: %(alias)s") % {"alias": alias})
 

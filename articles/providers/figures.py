@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
@@ -67,17 +67,24 @@ def figures_of(site: Site, pks: Collection[int], items: dict[int | None, int], a
     arrivals = Article.objects.filter(site=site, provider__in=pks, queued_at__gt=at - WEEKS * WEEK, queued_at__lte=at)
     for pk, *counts in arrivals.order_by().values_list("provider").annotate(**_by_week("queued_at", at)):
         weeks[pk] = tuple(counts)
-    decided: dict[int, dict[str, int]] = {}
-    for pk, status, count in _decided(site, at).filter(provider__in=pks).values_list("provider", "status").annotate(Count("pk")):
-        decided.setdefault(pk, {})[status] = count
+    decided = decided_lately(site, at, pks)
     apart = _versus(site, pks, at)
     return {
-        pk: Figures(
-            items.get(pk, 0), weeks[pk], decided.get(pk, {}).get(Status.APPROVED, 0), decided.get(pk, {}).get(Status.REJECTED, 0),
-            median([after - before for before, after in apart[pk]]) if apart.get(pk) else None,
+        pk: replace(
+            decided.get(pk, Figures()), items=items.get(pk, 0), weeks=weeks[pk],
+            versus=median([after - before for before, after in apart[pk]]) if apart.get(pk) else None,
         )
         for pk in pks
     }  # fmt: skip
+
+
+def decided_lately(site: Site, at: datetime, pks: Collection[int] | None = None) -> dict[int, Figures]:
+    """What people approved and rejected of each provider of the site, or of these, as far as they did. One query."""
+    asked = Q(provider__isnull=False) if pks is None else Q(provider__in=pks)
+    found: dict[int, dict[str, int]] = {}
+    for pk, status, count in _decided(site, at).filter(asked).values_list("provider", "status").annotate(Count("pk")):
+        found.setdefault(pk, {})[status] = count
+    return {pk: Figures(approved=of.get(Status.APPROVED, 0), rejected=of.get(Status.REJECTED, 0)) for pk, of in found.items()}
 
 
 def detail_of(provider: Provider, at: datetime) -> Detail:

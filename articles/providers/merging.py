@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext
 
 from articles.mergers import MergeRefused, why_gone
-from articles.models import Article, Merger, Provider, ProviderAlias
+from articles.models import Article, Merger, Provider, ProviderAlias, SavedView
 from articles.providers.changing import newest_key
 from articles.providers.spellings import spelled
 from articles.recording import keep_first, keep_history
 from articles.workflow import Status, Trust
 
-KEPT = ("name", "domain", "description", "images", "trust", "notes", "path", "desk_fields", "blocked_from")
+KEPT = ("name", "domain", "description", "images", "trust", "notes", "path", "desk_fields", "blocked_from", "apart")
 FILLED = ("description", "images", "path")  # what the one that stays takes over where it has none
 
 
@@ -47,6 +48,17 @@ class MergePreview:
     @property
     def waiting_count(self) -> int:
         return sum(part.waiting_count for part in self.gone)
+
+    @property
+    def begins_block(self) -> bool:
+        """Whether articles that come in under the others' names are rejected from then on."""
+        return self.keep.provider.trust == Trust.BLOCKED and any(part.provider.trust != Trust.BLOCKED for part in self.gone)
+
+    @property
+    def unblocked(self) -> list[Part]:
+        """Those that are blocked and whose articles are no longer rejected then."""
+        is_blocked = self.keep.provider.trust == Trust.BLOCKED
+        return [] if is_blocked else [part for part in self.gone if part.provider.trust == Trust.BLOCKED]
 
     @property
     def aliases(self) -> list[ProviderAlias]:
@@ -80,7 +92,7 @@ def _filled(keep: Provider, others: Sequence[Provider]) -> dict[str, Any]:
 
 
 def merge(keep: Provider, others: Iterable[Provider], *, at: datetime, actor: Any = None) -> Merger:
-    """Make one provider of several: their spellings become aliases of ``keep``, their articles its own.
+    """Make one provider of several: their spellings become aliases of ``keep``, their articles its own, and saved views follow.
 
     The files do not change: articles keep the name and domain that they came with, and files that describe those that go
     stay as they are; only where ``keep`` has no file does it take one over. Raises MergeRefused.
@@ -106,6 +118,7 @@ def merge(keep: Provider, others: Iterable[Provider], *, at: datetime, actor: An
                 "values": {name: getattr(other, name) for name in KEPT},
                 "aliases": [list(pair) for pair in other.aliases.values_list("name", "domain")],
                 "articles": Article.objects.filter(site=row.site_id, provider=other).update(provider=row),
+                "views": _hand_views(row.site_id, other.pk, row.pk),
             })
         ProviderAlias.objects.filter(provider__in=gone).update(provider=row)
         names = ", ".join(f"{other.name} ({other.domain})" if other.domain else other.name for other in gone)
@@ -131,6 +144,19 @@ def merge(keep: Provider, others: Iterable[Provider], *, at: datetime, actor: An
         )  # fmt: skip
     keep.refresh_from_db()
     return merger
+
+
+def _hand_views(site: int, was: int, now: int, only: Collection[int] | None = None) -> list[int]:
+    """Let saved views that keep one provider's articles keep another's, all of the site or ``only`` these; their keys."""
+    views = SavedView.objects.of_site(site).filter(query__contains=f"provider={was}")
+    found = []
+    for view in views if only is None else views.filter(pk__in=only):
+        parts = dict(parse_qsl(view.query))
+        if parts.get("provider") == str(was):
+            view.query = urlencode(parts | {"provider": str(now)})
+            view.save(update_fields=["query"])
+            found.append(view.pk)
+    return found
 
 
 def why_not_undone(merger: Merger) -> str:
@@ -175,6 +201,7 @@ def undo(merger: Merger, *, at: datetime, actor: Any) -> list[Provider]:
                 )
                 mine = Article.objects.filter(spelled((name, domain)), site=merger.site_id, provider=keep)
                 mine.update(provider=other)
+            _hand_views(merger.site_id, keep.pk, other.pk, part.get("views", ()))
             back.append(other)
         restored = [name for name in (*FILLED, "desk_fields")
                     if name in merger.after and getattr(keep, name) == merger.after[name]]  # fmt: skip

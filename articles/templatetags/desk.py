@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from articles.labels import inside, past, role, spoken
+from articles.labels import inside, past, percent, role, spoken
 from articles.pictures import web_address
 from articles.shortcuts import BY_NAME, remapped, sheet, shown
 from articles.views.rows import colour_of
@@ -141,6 +141,7 @@ def key_sheet(own_keys: tuple[tuple[str, str], ...]) -> list[Any]:
 
 
 register.filter(inside)
+register.filter(percent)
 register.filter(spoken)
 
 

@@ -15,33 +15,27 @@ from slugify import slugify
 
 from articles.mapping import LONGEST_TOPIC
 from articles.models import Site, SourceFile, Topic, TopicAlias
-from articles.recording import keep_first, keep_history
+from articles.recording import ChangeRefused, before, is_making, keep_first, keep_history, meant, unmake
 
 SAID = ("name", "short_name", "parent", "keywords", "hashtags")  # what a topic's file says
 FOLDER = "_data/topics"
 UNPLACED = 1000  # the place of a topic whose file has no number
 
 
-class TopicRefused(Exception):
-    """A topic cannot be changed so. The text is a sentence; ``field`` names what is wrong, where one is."""
-
-    def __init__(self, sentence: str, field: str = "") -> None:
-        super().__init__(sentence)
-        self.field = field
-
-
-def change(topic: Topic, values: Mapping[str, Any], *, actor: Any, reason: str = "") -> list[str]:
-    """Give the topic other values of ``SAID``; the names of those that differ. Raises TopicRefused, and nothing has changed."""
+def change(topic: Topic, values: Mapping[str, Any], *, actor: Any, reason: str = "", seen: str = "") -> list[str]:
+    """Give the topic other values of ``SAID``; the names of those that differ. Raises ChangeRefused, and nothing has changed.
+    ``seen``: what the admin saw of them (``recording.seen_of``)."""
     with transaction.atomic():
         rows = {row.pk: row for row in Topic.objects.select_for_update().filter(site=topic.site_id).order_by("pk")}
         row = rows[topic.pk]
+        values = meant(row, values, seen)
         names = [name for name in SAID if name in values and getattr(row, name) != values[name]]
         if not names:
             return []
         if "name" in names and (sentence := why_not_called(row.site_id, values["name"], row.pk)):
-            raise TopicRefused(sentence, "name")
+            raise ChangeRefused(sentence, "name")
         if "parent" in names and (sentence := why_not_below(row, values["parent"], rows)):
-            raise TopicRefused(sentence, "parent")
+            raise ChangeRefused(sentence, "parent")
         keep_first(row)
         old = row.name
         for name in names:
@@ -91,11 +85,11 @@ def why_not_below(topic: Topic, parent: Topic | None, rows: Mapping[int, Topic])
 
 
 def add_topic(site: Site, *, name: str, parent: Topic | None = None, actor: Any) -> Topic:
-    """A topic that no file has described yet, with a file of its own at the next export. Raises TopicRefused."""
+    """A topic that no file has described yet, with a file of its own at the next export. Raises ChangeRefused."""
     with transaction.atomic():
         sentence = why_not_called(site.pk, name)
         if sentence:
-            raise TopicRefused(sentence, "name")
+            raise ChangeRefused(sentence, "name")
         place, path = _free_file(site, name)
         topic = Topic(site=site, name=name, parent=parent, place=place, path=path)
         topic.desk_fields = ["name", *(["parent"] if parent else [])]
@@ -114,23 +108,15 @@ def describe(topic: Topic, *, actor: Any) -> None:
 
 
 def take_back(topic: Topic, history: int, *, actor: Any) -> list[str]:
-    """Undo one change: a row of the topic's history. Raises TopicRefused where somebody has changed the same since."""
-    row = topic.history.filter(history_id=history).first()
-    before = topic.history.filter(history_id__lt=history).order_by("-history_id").first() if row else None
-    if row is None or before is None:
-        raise TopicRefused(gettext("There is nothing to undo."))
-    columns = {name: "parent_id" if name == "parent" else name for name in SAID}
-    names = [name for name, column in columns.items() if getattr(before, column) != getattr(row, column)]
-    for name in names:
-        if getattr(topic, columns[name]) != getattr(row, columns[name]):
-            raise TopicRefused(gettext("Somebody changed this since: %(field)s.") % {"field": name.replace("_", " ")})
-    values = {name: getattr(before, columns[name]) for name in names}
-    if "parent" in values:
+    """Undo one change: a row of the topic's history; that it was added here, where nothing carries it yet. Raises ChangeRefused where somebody has changed the same since."""
+    if is_making(topic, history):
+        unmake(topic, carried=topic.article_links.exists() or topic.children.exists(), actor=actor)
+        return []
+    values = before(topic, history, SAID)
+    if values.get("parent"):
         values["parent"] = Topic.objects.filter(site=topic.site_id, pk=values["parent"]).first()
-        if before.parent_id and values["parent"] is None:
-            raise TopicRefused(gettext("The earlier parent is gone."))
-    if not names:
-        raise TopicRefused(gettext("There is nothing to undo."))
+        if values["parent"] is None:
+            raise ChangeRefused(gettext("The earlier parent is gone."))
     return change(topic, values, actor=actor, reason=gettext("Undone"))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from articles.labels import percent
 from articles.likeness.stories import likely_duplicates
 from articles.likeness.titles import shared
 from articles.models import Article
@@ -20,7 +21,7 @@ def alike_context(article: Article, at: datetime) -> dict[str, Any]:
         {
             "row": row_of(twin.other, at),
             "title": shared(twin.other.title or twin.other.path, [article.title or ""]),
-            "words": gettext("same address") if twin.same_page and twin.score < 100 else gettext("%(percent)s%% alike") % {"percent": twin.score},
+            "words": gettext("same address") if twin.same_page and twin.score < 100 else gettext("%(percent)s alike") % {"percent": percent(twin.score)},
             "tag": STATUS_TAGS[twin.other.status],
             "state": str(STATUS_WORDS[twin.other.status]),
             "pk": twin.other_id,

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from articles import measures
 from articles.charts import Drawing, Group, Point, Table, grouped_bars, marked_bar, share_line, spark, stacked_bars
+from articles.labels import percent
 from articles.measures.quality import ENOUGH, LAST, STEP
 from articles.views.rows import age as age_words
 from articles.workflow import PUBLISH_LINE
@@ -63,7 +64,7 @@ def seconds(number: float | None) -> str:
 
 def share(part: int, of: int) -> str:
     """A share as percent with one decimal, “–” of nothing."""
-    return _("%(number)s%%") % {"number": tenths(part * 100 / of)} if of else "–"
+    return percent(tenths(part * 100 / of)) if of else "–"
 
 
 # --- headline figures -------------------------------------------------------------------------------------------------
@@ -87,7 +88,7 @@ def pace_figure(pace: measures.Pace) -> Figure:
     counts = _("%(today)s today, %(week)s this week") % {"today": whole(pace.today), "week": whole(pace.week)}
     if pace.p75 is None:
         return Figure(_("Your pace"), "–", counts, own=True)
-    more = _("75%% within %(p75)s · %(counts)s") % {"p75": seconds(pace.p75), "counts": counts}
+    more = _("%(share)s within %(p75)s · %(counts)s") % {"share": percent(75), "p75": seconds(pace.p75), "counts": counts}
     line = spark(_("Your median each day"), [value for _day, value in pace.daily])
     return Figure(_("Your pace"), seconds(pace.median), more, line, own=True)
 
@@ -146,7 +147,7 @@ def line(found: measures.Line) -> Shown:
         end=LAST + STEP,
         line=(PUBLISH_LINE, _("%(line)s now") % {"line": PUBLISH_LINE}),
         other=None if suggested in (None, PUBLISH_LINE) else (suggested, _("%(quality)s: 7 in 10") % {"quality": suggested}),
-        percents=[_("%(number)s%%") % {"number": number} for number in (0, 50, 100)],
+        percents=[percent(number) for number in (0, 50, 100)],
         height=180,
     )
     caption = _("What editors decided, by the robot’s quality")
@@ -225,7 +226,7 @@ def candidates(found: Sequence[measures.Candidate]) -> list[tuple[measures.Candi
     """Providers with their record, and what a rule would save."""
     shown = []
     for one in found:
-        record = _("%(share)s%% of %(decided)s rejected") % {"share": one.share, "decided": whole(one.decided)}
+        record = _("%(share)s of %(decided)s rejected") % {"share": percent(one.share), "decided": whole(one.decided)}
         saves = ngettext("Saves about %(count)s decision a week", "Saves about %(count)s decisions a week", max(1, round(one.a_week)))
         shown.append((one, record, saves % {"count": whole(max(1, round(one.a_week)))}))
     return shown

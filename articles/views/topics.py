@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,13 +16,16 @@ from articles import renaming, topics
 from articles.decisions import DecisionRefused
 from articles.forms.providers import MergeForm
 from articles.forms.topics import TopicForm, WordsForm
+from articles.mergers import heir, standing
 from articles.models import BulkRun, Merger, Site, Topic
+from articles.recording import ChangeRefused, seen_of
 from articles.tasks import hand_over
-from articles.topics import MergeRefused, TopicRefused
+from articles.topics import MergeRefused
+from articles.topics.changing import SAID
 from articles.topics.figures import Counts
 from articles.topics.merging import filled
 from articles.views.desk import desk_page
-from articles.views.provider_rows import past_of
+from articles.views.provider_rows import number_of, past_of
 from articles.words import spelled_lines
 
 INVALID, CONFLICT = 422, 409
@@ -46,7 +50,9 @@ def topics_page(request: HttpRequest, site: Site) -> HttpResponse:
 @require_safe
 @desk_page("articles.change_topic")
 def topic_page(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
-    """The tree with one topic beside it; alone on narrow screens."""
+    """The tree with one topic beside it; alone on narrow screens. One that was merged leads to what it has become."""
+    if not Topic.objects.filter(site=site, pk=pk).exists() and (kept := heir(site, Merger.Kind.TOPIC, pk)):
+        return redirect("articles:topic", kept)
     return _page(request, site, _topic(site, pk))
 
 
@@ -57,11 +63,10 @@ def topic_new(request: HttpRequest, site: Site) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = topics.add_topic(site, **form.values(), actor=request.user)
-        except TopicRefused as refused:
+        except ChangeRefused as refused:
             form.add_error(refused.field or None, str(refused))
         else:
-            request.session["toast"] = {"text": gettext("Added"), "title": made.name}
-            return redirect("articles:topic", made.pk)
+            return _done(request, made, gettext("Added"), undo=True)
     return render(request, "articles/topic_new.html", {"form": form}, status=INVALID if request.method == "POST" else 200)
 
 
@@ -73,19 +78,23 @@ def topic_change(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     form = TopicForm(site, asked if "name" in asked else None, topic=topic)
     values = form.values() if form.is_bound and form.is_valid() else {"name": topic.name, "parent": topic.parent}
+    seen, status = asked.get("seen") or seen_of(topic, SAID), INVALID
     if request.method == "POST" and form.is_valid():
         old = topic.name
         try:
-            changed = topics.change(topic, values, actor=request.user)
+            changed = topics.change(topic, values, actor=request.user, seen=seen)
             runs = _rewritten(request, topic, [old] if "name" in changed and form.cleaned_data["rewrite"] else [])
-        except (TopicRefused, DecisionRefused) as refused:
+        except (ChangeRefused, DecisionRefused) as refused:
             form.add_error(getattr(refused, "field", "") or None, str(refused))
             topic = _topic(site, pk)
+            if getattr(refused, "is_stale", False):
+                seen, status = seen_of(topic, SAID), CONFLICT  # the page shows it as it is now
         else:
-            return _done(request, topic, gettext("Saved") if changed else gettext("Nothing to save in"), runs)
-    context = {"topic": topic, "form": form, "effect": renaming.effect(topic, values), "name": values["name"]}
+            words = gettext("Saved") if changed else gettext("Nothing to save in")
+            return _done(request, topic, words, runs, undo=bool(changed))
+    context = {"topic": topic, "seen": seen, "form": form, "effect": renaming.effect(topic, values), "name": values["name"]}
     context |= {"is_main": topic.name == site.main_topic, "renamed": values["name"] != topic.name}
-    return render(request, "articles/topic_change.html", context, status=INVALID if form.errors else 200)
+    return render(request, "articles/topic_change.html", context, status=status if form.errors else 200)
 
 
 @require_POST
@@ -96,11 +105,14 @@ def topic_words(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     if request.POST.get("act") == "describe":
         topics.describe(topic, actor=request.user)
         return _done(request, topic, gettext("The next export makes a file for"))
-    form = WordsForm(topic, request.POST)
+    form, seen = WordsForm(topic, request.POST), request.POST.get("seen", "")
     if not form.is_valid():
-        return _page(request, site, topic, form=form, status=INVALID)
-    changed = topics.change(topic, form.cleaned_data, actor=request.user)
-    return _done(request, topic, gettext("Saved") if changed else gettext("Nothing to save in"))
+        return _page(request, site, topic, form=form, seen=seen, status=INVALID)
+    try:
+        changed = topics.change(topic, form.cleaned_data, actor=request.user, seen=seen)
+    except ChangeRefused as refused:
+        return _page(request, site, _topic(site, pk), sentence=str(refused), form=form.anew(seen), status=CONFLICT)
+    return _done(request, topic, gettext("Saved") if changed else gettext("Nothing to save in"), undo=bool(changed))
 
 
 @require_POST
@@ -123,10 +135,13 @@ def topic_undo(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     """Take back one change of the topic: ``history``, the number of its row."""
     topic, row = _topic(site, pk), request.POST.get("history", "")
     try:
-        topics.take_back(topic, int(row[:18]) if row.isdecimal() else 0, actor=request.user)
-    except TopicRefused as refused:
-        return _page(request, site, _topic(site, pk), sentence=str(refused), status=INVALID)
-    return _done(request, topic, gettext("Undone:"))
+        topics.take_back(topic, number_of(row), actor=request.user)
+    except ChangeRefused as refused:
+        return _page(request, site, _topic(site, pk), sentence=str(refused), status=CONFLICT if refused.is_stale else INVALID)
+    if topic.pk is None:
+        request.session["toast"] = {"text": gettext("Undone:"), "title": topic.name}
+        return redirect("articles:topics")
+    return _done(request, topic, gettext("Undone:"), undo=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -135,11 +150,15 @@ def topic_merge(request: HttpRequest, site: Site) -> HttpResponse:
     """What a merger of ``one`` (several) into ``keep`` would do; a POST does it, and with ``rewrite`` to the articles too."""
     at = timezone.now()
     asked = request.POST if request.method == "POST" else request.GET
-    pks = [int(pk) for pk in asked.getlist("one")[:50] if pk.isdecimal() and len(pk) < 19]
+    pks = [number_of(pk) for pk in asked.getlist("one")[:50]]
     chosen = list(Topic.objects.filter(site=site, pk__in=pks).select_related("parent", "site").order_by("place", "name", "pk"))
     form = MergeForm([(one.pk, one.name) for one in chosen], asked)
+    if request.method == "POST" and (merger := standing(site, Merger.Kind.TOPIC, pks)):
+        return _done(request, _topic(site, merger.keep), gettext("Merged into"), merger=merger)
     if len(chosen) < 2 or not form.is_valid():
-        return _page(request, site, sentence=gettext("Tick at least two topics, then press Merge."), status=INVALID)
+        gone = 1 < len(set(pks)) > len(chosen)
+        sentence = gettext("One of these topics was merged meanwhile. Look again.") if gone else gettext("Tick at least two topics, then press Merge.")
+        return _page(request, site, sentence=sentence, status=CONFLICT if gone else INVALID)
     counts = topics.counts_of(site, at)
     best = max(chosen, key=lambda one: (bool(one.path), counts.get(one.pk, Counts()).lately, -one.pk))
     keep = next((one for one in chosen if one.pk == form.cleaned_data["keep"]), best)
@@ -147,12 +166,12 @@ def topic_merge(request: HttpRequest, site: Site) -> HttpResponse:
     sentence = ""
     if request.method == "POST":
         try:
-            topics.merge(keep, others, at=at, actor=request.user)
+            merger = topics.merge(keep, others, at=at, actor=request.user)
             runs = _rewritten(request, keep, [one.name for one in others] if request.POST.get("rewrite") else [])
         except (MergeRefused, DecisionRefused) as refused:
             sentence = str(refused)
         else:
-            return _done(request, keep, gettext("Merged into"), runs)
+            return _done(request, keep, gettext("Merged into"), runs, merger=merger)
     context = {
         "keep": keep, "others": others, "parts": [(one, counts.get(one.pk, Counts())) for one in (keep, *others)],
         "effect": renaming.effect(keep, {}, gone=others, words=filled(keep, others)), "more": filled(keep, others),
@@ -188,19 +207,27 @@ def _rewritten(request: HttpRequest, topic: Topic, names: list[str]) -> list[Bul
     return runs
 
 
-def _done(request: HttpRequest, topic: Topic, words: str, runs: list[BulkRun] | None = None) -> HttpResponse:
-    """Back to the topic; where articles are rewritten, with a link to the run, which can be undone there."""
+def _done(request: HttpRequest, topic: Topic, words: str, runs: list[BulkRun] | None = None, *, undo: bool = False,
+          merger: Merger | None = None) -> HttpResponse:  # fmt: skip
+    """Back to the topic, and the last change or the merger can be undone; where articles are rewritten, with a link to the
+    run, which is to be undone first, there."""
     toast: dict[str, Any] = {"text": words, "title": topic.name}
+    row = topic.history.order_by("-history_id").first() if undo else None
+    if merger is not None:
+        toast["undo"] = {"at": reverse("articles:topic_part", args=[merger.pk]), "fields": {}}
+    elif row is not None:
+        toast["undo"] = {"at": reverse("articles:topic_undo", args=[topic.pk]), "fields": {"history": row.history_id}}
     if runs:
         count = sum(run.total for run in runs)
         said = ngettext("Rewriting %(count)d article:", "Rewriting %(count)d articles:", count) % {"count": count}
+        toast.pop("undo", None)
         toast |= {"text": f"{words} · {said}" if words else said, "show": f"/bulk/{runs[0].pk}/" if len(runs) == 1 else "/bulk/"}
     request.session["toast"] = toast
     return redirect("articles:topic", topic.pk)
 
 
 def _page(request: HttpRequest, site: Site, chosen: Topic | None = None, *, sentence: str = "", status: int = 200,
-          form: WordsForm | None = None) -> HttpResponse:  # fmt: skip
+          form: WordsForm | None = None, seen: str = "") -> HttpResponse:  # fmt: skip
     at = timezone.now()
     counts = topics.counts_of(site, at)
     listed = list(Topic.objects.filter(site=site).select_related("parent").order_by("place", "name", "pk"))
@@ -215,7 +242,7 @@ def _page(request: HttpRequest, site: Site, chosen: Topic | None = None, *, sent
     }  # fmt: skip
     if shown:
         shown.site = site
-        context |= _pane(shown, counts.get(shown.pk, Counts()), form)
+        context |= _pane(shown, counts.get(shown.pk, Counts()), form, seen)
     return render(request, "articles/topics.html", context, status=status)
 
 
@@ -236,12 +263,12 @@ def _tree(listed: list[Topic]) -> list[tuple[Topic, int, str]]:
     return found + [(topic, 0, "") for topic in listed if topic.pk not in reached]
 
 
-def _pane(topic: Topic, counts: Counts, form: WordsForm | None) -> dict[str, Any]:
-    """What ``_topic.html`` needs."""
+def _pane(topic: Topic, counts: Counts, form: WordsForm | None, seen: str) -> dict[str, Any]:
+    """What ``_topic.html`` needs. ``seen``: what the form was filled in upon, where that is not what the topic is now."""
     mergers = Merger.objects.filter(site=topic.site_id, kind=Merger.Kind.TOPIC, keep=topic.pk, undone_at=None)[:5]
     carried = renaming.carried(topic)
-    past = past_of(topic, ("name", "parent_id", "short_name", "keywords", "hashtags"))
     names = dict(Topic.objects.filter(site=topic.site_id).values_list("pk", "name"))
+    past = past_of(topic, SAID, lambda name, value: names.get(value, value) if name == "parent" else value)
     return {
         "topic": topic,
         "counts": counts,
@@ -250,15 +277,9 @@ def _pane(topic: Topic, counts: Counts, form: WordsForm | None) -> dict[str, Any
         "aliases": [(alias, carried.get(alias.name, 0)) for alias in topic.aliases.all()],
         "carried": sum(carried.values()),
         "mergers": [(merger, topics.why_not_undone(merger)) for merger in mergers],
-        "past": [(row, [_named(change, names) for change in changes]) for row, changes in past],
+        "past": past,
+        "seen": seen or seen_of(topic, SAID),
         "words": form or WordsForm(topic),
         "form": TopicForm(topic.site, topic=topic),
     }
 
-
-def _named(change: tuple[str, str, str], names: dict[int, str]) -> tuple[str, str, str]:
-    """A change of the parent with its name in the place of its number."""
-    field, before, after = change
-    if field != "Parent id":
-        return change
-    return gettext("Below"), *(names.get(int(key), key) if key.isdecimal() else key for key in (before, after))

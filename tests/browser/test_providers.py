@@ -21,7 +21,13 @@ def test_a_provider_is_blocked_and_merged_and_a_topic_renamed_by_plain_forms(des
     page.click("button[value=blocked]")
     assert "Blocked, and rejected 4 articles of" in page.inner_text(".toast")
     page.click(".toast >> text=Undo")
-    assert set(Article.objects.values_list("status", flat=True)) == {"pending"} and page.url.endswith("/providers/")
+    provider.refresh_from_db()
+    assert set(Article.objects.values_list("status", flat=True)) == {"pending"} and provider.trust == "new"
+    page.click("text=Unmatched names")
+    page.click("td >> text=Keep apart")
+    page.click(".toast >> text=Undo")
+    assert page.inner_text("td >> text=Merge") == "Merge" and page.url.endswith("?trust=alike")
+    page.goto("/providers/")
     page.check(f".cb[value='{provider.pk}']")
     page.check(f".cb[value='{twin.pk}']")
     page.click("header >> text=Merge")
@@ -39,8 +45,9 @@ def test_a_provider_is_blocked_and_merged_and_a_topic_renamed_by_plain_forms(des
 
 def test_every_page_fits_everybody(desk: Any) -> None:
     provider, topic = Provider.objects.get(), Topic.objects.get(name="Rail")
-    wide = ("/providers/", f"/topics/{topic.pk}/")
-    narrow = ("/providers/", f"/providers/{provider.pk}/", f"/topics/{topic.pk}/change/?name=Trains")
+    make_article(provider.site, provider="Harbour Tribun")
+    wide = ("/providers/?trust=alike", f"/topics/{topic.pk}/")
+    narrow = ("/providers/?trust=alike", f"/providers/{provider.pk}/", f"/topics/{topic.pk}/change/?name=Trains")
     for theme, width, paths in (("light", 1440, wide), ("dark", 320, narrow)):
         page = desk("admin", theme=theme, width=width)
         for path in paths:

@@ -142,7 +142,7 @@ MANAGING = (
     Shot("providers", "/providers/", narrow=True),
     Shot("provider", "/providers/{provider}/", whole=True, narrow=True),
     Shot("provider-new", "/providers/new/"),
-    Shot("provider-merge", "/providers/merge/?one={provider}&one={provider_2}"),
+    Shot("provider-merge", "/providers/merge/?one={alike}&one={alike_2}"),
     Shot("topics", "/topics/", narrow=True),
     Shot("topic", "/topics/{topic}/", whole=True),
     Shot("topic-new", "/topics/new/"),

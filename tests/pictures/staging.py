@@ -49,6 +49,7 @@ from articles.webhooks.managing import make_webhook
 from articles.workflow import Action, By, Reason, Status, Trust
 from tests.conflicting import follow
 from tests.conftest import signed_in
+from tests.pictures.reputations import reputations
 
 PASSWORD = "quiet-harbour-morning-4"
 # Samples that are there for their oddity, and letters that machines without many fonts cannot show.
@@ -106,6 +107,7 @@ def stage(folder: Path) -> Stage:
     _manage(ready)
     _send(ready)
     _many(ready)
+    reputations(ready)
     ready.last = _last_act()
     return ready
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from articles.models import Article, Provider, ProviderAlias, Site
-from articles.providers import ProviderRefused, add_alias, add_provider, change, describe, remove_alias
+from articles.providers import add_alias, add_provider, change, describe, remove_alias
+from articles.recording import ChangeRefused
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db
@@ -32,11 +33,11 @@ def test_an_old_name_goes_on_meaning_the_provider(tribune: Provider, desk_admin:
 
 def test_a_name_means_one_provider(tribune: Provider, desk_admin: Any) -> None:
     make_article(tribune.site, provider="Quay Post")
-    with pytest.raises(ProviderRefused, match="Quay Post is called so already. Merge the two instead."):
+    with pytest.raises(ChangeRefused, match="Quay Post is called so already. Merge the two instead."):
         change(tribune, {"name": "Quay Post", "trust": "watch"}, actor=desk_admin)
-    with pytest.raises(ProviderRefused, match="needs a name"):
+    with pytest.raises(ChangeRefused, match="needs a name"):
         change(tribune, {"name": ""}, actor=desk_admin)
-    with pytest.raises(ProviderRefused, match="called so already"):
+    with pytest.raises(ChangeRefused, match="called so already"):
         add_provider(tribune.site, name="Quay Post", domain="tribune.example", actor=desk_admin)
     tribune.refresh_from_db()
     assert (tribune.name, tribune.trust) == ("Harbour Tribune", "new")
@@ -52,9 +53,9 @@ def test_blocking_begins_with_what_comes_next(tribune: Provider, desk_admin: Any
 def test_an_alias_that_articles_carry_stays(tribune: Provider, desk_admin: Any) -> None:
     alias = add_alias(tribune, ("The Tribune", "tribune.example"), actor=desk_admin)
     make_article(tribune.site, provider="The Tribune")
-    with pytest.raises(ProviderRefused, match="1 article carries this name"):
+    with pytest.raises(ChangeRefused, match="1 article carries this name"):
         remove_alias(alias, actor=desk_admin)
-    with pytest.raises(ProviderRefused, match="own name"):
+    with pytest.raises(ChangeRefused, match="own name"):
         remove_alias(ProviderAlias.objects.get(name="Harbour Tribune"), actor=desk_admin)
     spare = add_alias(tribune, ("", "tribune.example/en"), actor=desk_admin)
     remove_alias(spare, actor=desk_admin)

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from articles.models import Article, Merger, Provider, ProviderAlias, Site
+from articles.models import Article, Merger, Provider, ProviderAlias, SavedView, Site
+from articles.narrowing import provider_named
 from articles.providers import (
     MergeRefused,
     add_alias,
@@ -18,7 +19,7 @@ from articles.providers import (
     undo,
     why_not_undone,
 )
-from tests.factories import NOON, make_article, make_site
+from tests.factories import NOON, make_article, make_person, make_site
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +31,7 @@ def pair(site: Site) -> tuple[Provider, Provider]:
         for status in statuses:
             make_article(site, provider=provider, status=status)
     post = Provider.objects.get(name="Quay Post")
+    SavedView.objects.create(site=site, owner=make_person("editor", "ida"), name="Quay", query=f"provider={post.pk}&sort=age")
     Provider.objects.filter(pk=post.pk).update(description="News of the quay", trust="watch", notes="Mind the ads.")
     return Provider.objects.get(name="Harbour Tribune"), Provider.objects.get(pk=post.pk)
 
@@ -40,6 +42,7 @@ def state() -> Any:
         sorted(Provider.objects.values_list("pk", "name", "domain", "description", "trust", "notes", "path", "desk_fields")),
         sorted(ProviderAlias.objects.values_list("provider", "name", "domain")),
         sorted(Article.objects.values_list("pk", "provider", "status", "version", "provider_name")),
+        list(SavedView.objects.values_list("query", flat=True)),
     )
 
 
@@ -52,7 +55,8 @@ def test_a_preview_says_what_a_merger_does(pair: tuple[Provider, Provider], desk
     assert (before.article_count, before.waiting_count, [str(one) for one in before.aliases]) == (3, 2, ["Quay Post (tribune.example)"])
     assert before.filled == {"description": "News of the quay"} and merger.article_count == 3
     assert Article.objects.filter(provider=keep).count() == 5 and not Provider.objects.filter(pk=gone.pk).exists()
-    assert keep.description == "News of the quay"
+    assert keep.description == "News of the quay" and SavedView.objects.get().query == f"provider={keep.pk}&sort=age"
+    assert provider_named(keep.site, str(gone.pk)) == keep == provider_named(keep.site, "quay post")
     spelling = ("Quay Post", "tribune.example")
     assert resolve(keep.site, [spelling]) == {spelling: keep.pk}
     said = [row.history_change_reason for row in Provider.history.filter(history_user=desk_admin).order_by("history_id")]

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from articles.models import ArticleTopic, Site, Topic, TopicAlias
-from articles.topics import TopicRefused, add_topic, change, describe, resolve, take_back
-from tests.factories import make_article, make_site
+from articles.models import ArticleTopic, Site, SourceFile, Topic, TopicAlias
+from articles.recording import ChangeRefused
+from articles.topics import add_topic, change, describe, resolve, take_back
+from tests.factories import NOON, make_article, make_site
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +49,7 @@ def test_what_makes_no_tree_or_two_of_a_name_is_refused(tree: dict[str, Topic], 
         ({"name": ""}, "needs a name"),
         ({"name": "x" * 201}, "at most 200"),
     ):
-        with pytest.raises(TopicRefused, match=sentence):
+        with pytest.raises(ChangeRefused, match=sentence):
             change(tree["Rail"], values, actor=desk_admin)
     assert Topic.objects.get(pk=tree["Rail"].pk).parent == tree["Machines"] and Topic.history.filter(id=tree["Rail"].pk).count() == 0
 
@@ -62,11 +63,26 @@ def test_a_change_is_taken_back_unless_somebody_changed_the_same(tree: dict[str,
     take_back(rail, moved, actor=desk_admin)
     assert (rail.name, rail.parent, rail.keywords) == ("Rail", tree["Machines"], ["tram"])
 
-    with pytest.raises(TopicRefused, match="Somebody changed this since: name."):
+    with pytest.raises(ChangeRefused, match="This is undone already"):
         take_back(rail, moved, actor=desk_admin)
     for nothing in (0, rail.history.last().history_id):
-        with pytest.raises(TopicRefused, match="nothing to undo"):
+        with pytest.raises(ChangeRefused, match="nothing to undo"):
             take_back(rail, nothing, actor=desk_admin)
+
+
+def test_a_topic_that_was_added_here_is_taken_back_while_nothing_carries_it(tree: dict[str, Topic], desk_admin: Any) -> None:
+    site = tree["Rail"].site
+    sea, air = (add_topic(site, name=name, actor=desk_admin) for name in ("Sea", "Air"))
+    SourceFile.objects.create(site=site, kind="topic", path=air.path, text="name: Air", imported_at=NOON)
+    below = add_topic(site, name="Ports", parent=sea, actor=desk_admin)
+
+    for topic, sentence in ((sea, "Articles carry"), (air, "A file of the site describes it")):
+        with pytest.raises(ChangeRefused, match=sentence):
+            take_back(topic, topic.history.get().history_id, actor=desk_admin)
+    take_back(below, below.history.get().history_id, actor=desk_admin)
+    take_back(sea, sea.history.get().history_id, actor=desk_admin)
+
+    assert set(Topic.objects.filter(site=site).values_list("name", flat=True)) == {"Machines", "Rail", "Points", "Air"}
 
 
 def test_new_topics_get_the_next_file(tree: dict[str, Topic], desk_admin: Any) -> None:
@@ -75,5 +91,5 @@ def test_new_topics_get_the_next_file(tree: dict[str, Topic], desk_admin: Any) -
 
     assert (sea.path, sea.place, sea.desk_fields) == ("_data/topics/04-sea-air.yaml", 4, ["name", "parent"])
     assert Topic.objects.get(name="Machines").path == "_data/topics/05-machines.yaml"
-    with pytest.raises(TopicRefused, match="called so already"):
+    with pytest.raises(ChangeRefused, match="called so already"):
         add_topic(sea.site, name="Sea & Air", actor=desk_admin)

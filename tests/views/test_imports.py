@@ -71,7 +71,7 @@ def test_a_folder_is_added_and_comes_in_at_once(client: Client, site: Site, desk
     assert "Added 1 Changed 0 Conflicts 0 Quarantined 1 Withdrawn 0 First" in page
     assert news(2) in text_of(client.get(f"/imports/{run.pk}/?part=quarantined"))
     listed = text_of(client.get("/imports/"))
-    assert f"{tmp_path}/site Folder" in listed and "Looks every 5 minutes." in listed and "50 % refused in four weeks." in listed
+    assert f"{tmp_path}/site Folder" in listed and "Looks every 5 minutes." in listed and "50% refused in four weeks." in listed
 
 
 def test_an_archive_is_uploaded_to_the_data_folder(client: Client, site: Site, tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def test_a_waiting_run_shows_its_progress_and_can_be_stopped(client: Client, sit
     page = client.get(f"/imports/{run.pk}/", headers={"HX-Request": "true"})
 
     assert b'hx-trigger="every 1s"' in page.content and b'<progress max="1200" value="300"' in page.content
-    assert re.search(r"300 of 1,200 files 25 % · (29|30) files a second · 3\d seconds left", text_of(page))
+    assert re.search(r"300 of 1,200 files 25% · (29|30) files a second · 3\d seconds left", text_of(page))
     assert client.post(f"/imports/{run.pk}/", {"do": "stop"}).status_code == 302
     run.refresh_from_db()
     assert (run.state, run.stop_asked) == ("running", True)

@@ -194,7 +194,7 @@ def test_the_back_test_lists_its_articles(site: Site, client: Client, editor: An
 
     assert "Fog 2" in first and "Fog 1" in first and "Fog 0" not in first and "Fog 0" in second
     assert "It would have done nothing that people did." in page(client.get(path, {"list": "agreed"}))
-    assert "Asked about 3 past decisions" in first and ">0 %<" in first
+    assert "Asked about 3 past decisions" in first and ">0%<" in first
 
 
 def test_contradictions_are_shown_with_their_articles(site: Site, client: Client, desk_admin: Any) -> None:

@@ -9,7 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles.models import Article, BulkRun, Merger, Review, Site, Topic
+from articles.models import Article, BulkRun, Merger, Review, Rule, Site, Topic
+from articles.topics import change
 from tests.factories import make_article, make_site
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +49,12 @@ def test_the_tree_and_what_keywords_find(client: Client, rail: Topic) -> None:
 
 
 def test_a_rename_is_shown_done_with_its_articles_and_undone(client: Client, rail: Topic) -> None:
-    page = text_of(client.get(f"/topics/{rail.pk}/change/?name=Trains&parent="))
+    for name, conditions, effects in (("Asks", [{"kind": "topic", "value": "Rail"}], {}), ("Adds", [], {"add": "Rail"}), ("Other", [], {"add": "Machines"})):
+        Rule.objects.create(site=rail.site, name=name, conditions=conditions, effects=effects)
+    shown = client.get(f"/topics/{rail.pk}/change/?name=Trains&parent=")
+    page = text_of(shown)
+    assert [rule.name for rule in shown.context["effect"].rules] == ["Asks", "Adds"] and "go by the name that it has now" in page
+    assert client.get(f"/topics/{rail.pk}/change/?name=Rail&parent=").context["effect"].rules == ()
     assert "+ name: Trains" in page and "Rewrite the 2 articles" in page and "- - Rail" in page
     assert Topic.objects.get(pk=rail.pk).name == "Rail" and not Review.objects.exists()
 
@@ -70,7 +76,7 @@ def test_a_rename_is_shown_done_with_its_articles_and_undone(client: Client, rai
     rail.refresh_from_db()
     assert (rail.name, rail.parent.name) == ("Rail", "Machines")
     again = client.post(f"/topics/{rail.pk}/undo/", {"history": row})
-    assert again.status_code == 422 and "Somebody changed this since: name." in text_of(again)
+    assert again.status_code == 409 and "This is undone already." in text_of(again)
 
 
 @pytest.mark.parametrize(("words", "sentence"), [({"name": "Machines", "parent": ""}, "called so already"), ({"name": "", "parent": ""}, "required")])
@@ -97,6 +103,37 @@ def test_a_merger_is_shown_done_and_undone(client: Client, rail: Topic) -> None:
     assert client.get(f"/topics/merge/?one={rail.pk}").status_code == 422
 
 
+def test_two_admins_take_nothing_back_from_each_other(client: Client, rail: Topic) -> None:
+    at = f"/topics/{rail.pk}/"
+    seen = client.get(at).context["seen"]
+    change(rail, {"keywords": ["tram", "bell"], "name": "Trains"}, actor=None)
+
+    page = text_of(client.post(f"{at}words/", {"seen": seen, "keywords": "tram\r\nferry", "hashtags": "#Rail", "short_name": ""}, follow=True))
+    rail.refresh_from_db()
+    assert (rail.keywords, rail.hashtags) == (["tram", "bell"], ["#Rail"])
+    assert f'<form action="{at}undo/" method="post">' in page and "Saved <b>Trains</b>" in page
+
+    reply = client.post(f"{at}words/", {"seen": seen, "keywords": "tram", "hashtags": "", "short_name": "R"})
+    assert reply.status_code == 409 and "Somebody changed the keywords meanwhile." in text_of(reply)
+    assert (reply.context["words"].initial["keywords"], reply.context["words"].initial["hashtags"]) == (["tram"], ["#Rail"])
+    late = client.post(f"{at}change/", {"seen": seen, "name": "Railways", "parent": rail.parent_id})
+    assert late.status_code == 409 and "Somebody changed the name meanwhile." in text_of(late)
+    client.post(f"{at}change/", {"seen": seen, "name": "Rail", "parent": ""})  # who saw Rail has left the name alone
+    rail.refresh_from_db()
+    assert (rail.name, rail.parent) == ("Trains", None)
+
+
+def test_a_topic_that_was_merged_leads_to_what_it_has_become(client: Client, rail: Topic) -> None:
+    trams = Topic.objects.create(site=rail.site, name="Trams")
+    pair = {"one": [trams.pk, rail.pk], "keep": rail.pk}
+
+    first, second = (client.post("/topics/merge/", pair) for _ in range(2))  # as a double press sends it
+
+    assert first["Location"] == second["Location"] == client.get(f"/topics/{trams.pk}/")["Location"] == f"/topics/{rail.pk}/"
+    merger = Merger.objects.get()
+    assert f'<form action="/topics/mergers/{merger.pk}/undo/" method="post">' in text_of(client.get(f"/topics/{rail.pk}/"))
+
+
 def test_words_files_and_new_topics(client: Client, rail: Topic) -> None:
     client.post(f"/topics/{rail.pk}/words/", {"keywords": "tram\n\n train \ntram", "hashtags": "#Rail", "short_name": "R"})
     rail.refresh_from_db()
@@ -114,6 +151,8 @@ def test_the_admin_renames_and_offers_the_same_merger(client: Client, rail: Topi
     assert client.post(f"/admin/articles/topic/{rail.pk}/change/", words).status_code == 302
     rail.refresh_from_db()
     assert (rail.name, rail.place, rail.aliases.get().name) == ("Trains", 7, "Rail")
+    page = client.get(f"/admin/articles/topic/{rail.pk}/change/").content
+    assert b'<div class="readonly">tram: 2</div>' in page and b'<div class="readonly">Rail</div>' in page
     assert b"called so already" in client.post(f"/admin/articles/topic/{rail.pk}/change/", words | {"name": "Machines"}).content
     machines = Topic.objects.get(name="Machines")
     reply = client.post("/admin/articles/topic/", {"action": "merge_into_one", "_selected_action": [rail.pk, machines.pk]})
