@@ -214,11 +214,11 @@ def release(
 def undo(
     review: Review, *, editor: Any, at: datetime, whole: bool = False, only: Collection[int] | None = None
 ) -> DecisionReport:
-    """Take back an act, on every article that it touched, or of those ``only`` on these; that of a rule on this article alone,
-    unless the ``whole`` of it is meant. Another row records it; an article on which somebody has built since is refused. Fields that are no longer the
-    desk's then say what the feed has made of them meanwhile."""
+    """Take back an act, on every article that it touched, or of those ``only`` on these; that of a rule or a block on this
+    article alone, unless the ``whole`` of it is meant. Another row records it; an article on which somebody has built since is
+    refused. Fields that are no longer the desk's then say what the feed has made of them meanwhile."""
     settled = review.action == Action.SETTLE
-    is_one = review.rule_id is not None and not whole
+    is_one = review.by == By.RULE and not whole
     taken = Review.objects.filter(pk=review.pk) if is_one else Review.objects.filter(batch=review.batch)
     if only is not None:
         taken = taken.filter(article__in=only)

@@ -81,6 +81,7 @@ urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:pk>/", imports.import_run, name="import_run"),
+    path("imports/<int:pk>/undo/", rules.import_undo, name="import_undo"),
     path("imports/sources/new/", imports.source_new, name="source_new"),
     path("imports/sources/<int:pk>/", imports.source, name="source"),
     path("imports/quarantine/", quarantine.quarantined, name="quarantined"),

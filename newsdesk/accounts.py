@@ -46,8 +46,13 @@ from articles.people.roles import MANAGE
 
 log = logging.getLogger(__name__)
 WAIT = 15 * 60  # seconds, as ACCOUNT_RATE_LIMITS says
+CONFIRMATION = "account/email/email_confirmation"
 TOO_MANY = "too_many_login_attempts"
 OPEN_WITHOUT_FACTOR = ("mfa_", "account_logout", "account_reauthenticate", "healthz", "choose", "accept")
+
+
+class MailRefused(Exception):
+    """The mail server did not take a mail."""
 
 
 class ClosedSignup(DefaultAccountAdapter):
@@ -60,9 +65,23 @@ class ClosedSignup(DefaultAccountAdapter):
             super().add_message(request, level, message_template, *args, **words)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Nothing where no mail is set up: a link that lets somebody in must not end in the log."""
-        if mail_goes_out():
+        """Nothing where no mail is set up: a link that lets somebody in must not end in the log. A server that refuses is
+        named there; who waits for the mail is told of it only where that tells nothing of other people: MailRefused."""
+        if not mail_goes_out():
+            return
+        try:
             super().send_mail(template_prefix, email, context)
+        except OSError as error:  # smtplib's own errors are among them
+            log.warning("The mail server refused a mail about an account: %s", " ".join(str(error).split())[:300])
+            if template_prefix == CONFIRMATION:
+                raise MailRefused from error
+
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell of a change, and where it came from; nothing where the server knows no addresses."""
+        if address_of(self.request):
+            super().send_notification_mail(template_prefix, user, context, email)
 
 
 class SecondFactors(DefaultMFAAdapter):

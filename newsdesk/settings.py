@@ -156,12 +156,19 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "newsdesk.accounts.ClosedSignup"
+ACCOUNT_FORMS = {
+    "change_password": "newsdesk.passwords.NewPassword",
+    "reset_password_from_key": "newsdesk.passwords.NewPasswordByLink",
+}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,20/15m/ip", "login": "60/m/ip"}
+ACCOUNT_CHANGE_EMAIL = True  # one address a person; a new one counts from when it was confirmed
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before it is changed: who reads the mail gets in by a new password
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # what changed in an account is told to its address
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers whose address somebody typed
 MFA_ADAPTER = "newsdesk.accounts.SecondFactors"
 MFA_FORMS = {

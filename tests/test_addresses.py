@@ -45,7 +45,7 @@ ACCOUNTS: dict[str, tuple[Any, ...]] = {
     "account_inactive": (200, 200, 200, 200, 200),
     "account_signup": (200, 302, 302, 302, 302),
     "account_reauthenticate": ("in", 200, 200, 200, 200),
-    "account_email": ("in", 200, 200, 200, 200),
+    "account_email": ("in", 302, 302, 302, 302),
     "account_email_verification_sent": (200, 200, 200, 200, 200),
     "account_change_password": ("in", 200, 200, 200, 200),
     "account_set_password": ("in", 302, 302, 302, 302),

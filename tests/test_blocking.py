@@ -60,7 +60,7 @@ def test_what_waits_is_rejected_as_one_act_of_the_rule(tribune: Provider) -> Non
     assert effect(tribune, NOON).agrees == 0 and record(tribune) == Record(0, 0) and Article.objects.get(pk=other.pk).version == 1
     assert reject_waiting(tribune, at=NOON) is None
 
-    undo(first, editor=make_person("editor"), at=NOON)
+    undo(first, editor=make_person("editor"), at=NOON, whole=True)
     assert statuses() == ["pending", "pending", "pending"]
 
 
@@ -77,6 +77,8 @@ def test_an_import_rejects_what_a_blocked_provider_brings_once(tmp_path: Path, s
     row = Review.objects.first()
     assert (row.by, row.actor) == ("rule", None) and Article.objects.get(path=news(3)).published is False
     undo(row, editor=editor, at=NOON)
+    assert statuses() == ["pending", "rejected", "live", "pending"]  # who looks at one article means that one
+    undo(Review.objects.get(article__path=news(2)), editor=editor, at=NOON, whole=True)
     assert statuses() == ["pending", "pending", "live", "pending"]
     put(tmp_path, {news(2): make_text(quality=9)})
     assert bring(tmp_path, site).notices == () and statuses() == ["pending", "pending", "live", "pending"]

@@ -58,6 +58,7 @@ TABLE: dict[str, tuple[Cell, Cell]] = {
     "dashboard": ((EDITOR, 200), None),
     "imports": ((SENIOR, 200), None),
     "import_run": ((SENIOR, 200), (ADMIN, 302)),
+    "import_undo": (None, (SENIOR, 302)),
     "source_new": ((ADMIN, 200), (ADMIN, 422)),
     "source": ((ADMIN, 200), (ADMIN, 200)),
     "quarantined": ((ADMIN, 200), None),

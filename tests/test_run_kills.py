@@ -36,8 +36,8 @@ def _tasks_in_the_database(settings: Any) -> None:
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
 
-def killed_and_followed() -> dict[str, Any]:
-    """What the workers of ``dying_runs`` did on the database of the tests."""
+def killed_and_followed(workers: str = "tests.dying_runs") -> dict[str, Any]:
+    """What the workers of a module did on the database of the tests."""
     at = connection.settings_dict
     url = f"sqlite:///{at['NAME']}"
     if connection.vendor == "postgresql":
@@ -45,7 +45,7 @@ def killed_and_followed() -> dict[str, Any]:
         url = f"postgres://{at['USER']}{password}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
     environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "newsdesk.settings", "DESK_DATA": str(used.DATA_DIR)}
     done = subprocess.run(
-        [sys.executable, "-m", "tests.dying_runs"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-m", workers], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)

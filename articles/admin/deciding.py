@@ -22,7 +22,7 @@ from articles.decisions import DecisionRefused, DecisionReport, decide, undo
 from articles.labels import counted
 from articles.models import Article, Review
 from articles.refusals import Refusal, last_acts
-from articles.workflow import NN_, Action, Reason
+from articles.workflow import NN_, Action, By, Reason
 
 LISTED = 100  # articles that a page names
 MOST = 20_000  # articles in one act: SQLite takes some 32,000 values in one statement
@@ -69,8 +69,8 @@ def ask(request: HttpRequest, shell: dict[str, Any], action: Action, chosen: Seq
         chosen = [article for article in chosen if article.pk in acts]
         seen = Seen({article.pk: acts[article.pk].pk for article in chosen})
         rows = [(article, str(acts[article.pk].get_action_display())) for article in chosen[:LISTED]]
-        shared = Review.objects.filter(batch__in={act.batch for act in acts.values()}).values("article").distinct()
-        others = shared.count() - len(chosen)
+        shared = Review.objects.filter(batch__in={act.batch for act in acts.values() if act.by != By.RULE})
+        others = shared.exclude(article__in=acts).values("article").distinct().count()
     else:
         seen = Seen({article.pk: article.version for article in chosen})
         rows = [(article, str(article.get_status_display())) for article in chosen[:LISTED]]
@@ -126,13 +126,13 @@ def _decide(request: HttpRequest, action: Action, seen: Seen, articles: list[Art
 
 
 def _undo(request: HttpRequest, acts: dict[int, int], articles: dict[int, Article]) -> DecisionReport:
-    """Take back the acts that were shown, each with all the articles that it touched."""
+    """Take back the acts that were shown, each with all the articles that it touched; what a rule did, article by article."""
     reviews: list[Review] = []
     refused: list[Refusal] = []
     batches: set[Any] = set()
     rows = Review.objects.filter(pk__in=acts.values(), article__in=articles).select_related("article")
     for review in sorted(rows, key=lambda row: -row.pk):  # the newest first, as one would by hand
-        if review.batch in batches:
+        if review.by != By.RULE and review.batch in batches:
             continue
         batches.add(review.batch)
         report = undo(review, editor=request.user, at=timezone.now())

@@ -21,6 +21,10 @@ class ReviewAdmin(ReadOnlyAdmin):
     list_select_related = ["article", "actor"]
     search_fields = ["article__title", "note"]
     date_hierarchy = None
+    exclude = ["shown_at"]  # with the actor it is that person's pace, which is shown to that person alone
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Review | None = None) -> list[str]:
+        return [name for name in super().get_readonly_fields(request, obj) if name not in self.exclude]
 
 
 @admin.register(Conflict)

@@ -112,7 +112,8 @@ def assign_articles(request: HttpRequest, site: SiteName, wish: Body[Assign], id
 
 @router.post("/sites/{site}/undo", response=CONFLICT, summary="Undo", tags=["decide"])
 def undo_act(request: HttpRequest, site: SiteName, wish: Body[Undo]) -> Any:
-    """Take back an act on all its articles. Needs no key: what is undone by the same person already is told again.
+    """Take back an act on all its articles, what a rule or a block did on this one alone. Needs no key: what is undone by the
+    same person already is told again.
 
     Needs the scope of the act: ``decide`` for a decision, ``edit`` for all others.
     """

@@ -1,8 +1,8 @@
 """The same act on many articles: choosing them, doing it slice by slice through the one door, and what became of it."""
 
 from articles.bulk.choosing import MOST, MOST_AT_ONCE, Summary, choose, forget, of_site, summary
-from articles.bulk.ruling import choose_waiting, fire_news, stop_runs
-from articles.bulk.running import advance, begin, begin_undo, intend, run_of, stalled, stop, why_not_begun
+from articles.bulk.ruling import choose_waiting, fire_news, runs_of_moment, stop_runs
+from articles.bulk.running import acts_of, advance, begin, begin_undo, intend, run_of, stalled, stop, why_not_begun
 from articles.bulk.wishes import Wish
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "MOST_AT_ONCE",
     "Summary",
     "Wish",
+    "acts_of",
     "advance",
     "begin",
     "begin_undo",
@@ -20,6 +21,7 @@ __all__ = [
     "intend",
     "of_site",
     "run_of",
+    "runs_of_moment",
     "stalled",
     "stop",
     "stop_runs",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -66,6 +67,8 @@ def _intended(rule: Rule) -> dict[str, Any]:
 def choose_waiting(rule: Rule, *, editor: Any, at: datetime) -> BulkRun:
     """Freeze which waiting articles the rule means, those left out on whose content it has acted. Nothing is done yet.
     Raises DecisionRefused."""
+    if rule.removed_at:
+        raise DecisionRefused(_("This rule was removed. Bring it back first."))
     if not rule.tests.filter(version=rule.version).exists():
         raise DecisionRefused(_("Back-test the rule first: its wording is new."))
     pairs = []
@@ -79,6 +82,14 @@ def choose_waiting(rule: Rule, *, editor: Any, at: datetime) -> BulkRun:
     BulkRun.objects.filter(pk=run.pk).update(**_intended(rule))
     run.refresh_from_db()
     return run
+
+
+def runs_of_moment(site: Site, at: datetime) -> list[BulkRun]:
+    """What the site's rules began at the end of the import of this moment, in their order; ``seen`` is left out. One query,
+    and one for those that undid them."""
+    found = BulkRun.objects.filter(site=site, rule__isnull=False, whole=False, undoes=None, started_at=at)
+    undoing = Prefetch("undone_by", BulkRun.objects.defer("seen").order_by("-pk"))
+    return list(found.select_related("rule", "editor").defer("seen").prefetch_related(undoing).order_by("pk"))
 
 
 def stop_runs(rule: Rule, *, at: datetime) -> None:

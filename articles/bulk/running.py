@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone, translation
 from django.utils.translation import gettext
@@ -23,10 +23,11 @@ from django.utils.translation import gettext
 from articles import leases
 from articles.bulk.choosing import MOST_AT_ONCE
 from articles.bulk.wishes import Wish, each
-from articles.decisions import DecisionRefused, DecisionReport, decide, edit, undo
+from articles.decisions import DecisionRefused, DecisionReport, assign, decide, edit, undo
 from articles.labels import grouped
 from articles.models import Article, BulkRun, LeftAlone, Preferences, Review
 from articles.people import is_allowed
+from articles.people.colleagues import WORK, people_of
 from articles.rules.firing import fire, unfire
 from articles.workflow import Action
 
@@ -112,6 +113,15 @@ def run_of(review: Review) -> BulkRun | None:
     return BulkRun.objects.filter(token=token).select_related("site", "editor").first() if token else None
 
 
+def acts_of(run: BulkRun) -> QuerySet[Review]:
+    """The rows that a run wrote, in the order in which it went."""
+    if run.undoes is not None:
+        return Review.objects.filter(undoes__in=acts_of(run.undoes).order_by()).order_by("pk")
+    keys = [run.key(place) for place in range(0, run.checkpoint, run.slice_size)]
+    mine = {"rule": run.rule_id} if run.rule_id else {"actor": run.editor_id}  # each has an index
+    return Review.objects.filter(key__in=keys, **mine).order_by("pk")
+
+
 # --- the worker's side ------------------------------------------------------------------------------------------------
 def advance(pk: int, *, seconds: float) -> bool:
     """Work on a run for some seconds, at least one slice. Whether there is more to do; False also when another does it.
@@ -192,12 +202,23 @@ def _act(run: BulkRun, place: int, seen: dict[int, int], at: datetime) -> Decisi
         if not run.whole and not run.rule.is_on:
             raise DecisionRefused(gettext("The rule was switched off."))
         return fire(run.rule, run.rule_version or 0, list(seen), at=at, key=run.key(place))
-    articles = [Article(pk=pk, version=version) for pk, version in seen.items()]
+    articles = [Article(pk=pk, version=version, site_id=run.site_id) for pk, version in seen.items()]
     action, key = Action(run.action), run.key(place)
+    if "assign" in run.changes:
+        return assign(articles, _assignee(run), editor=run.editor, at=at, note=run.note, key=key)
     if action == Action.EDIT:
         return edit(articles, each(run.changes), editor=run.editor, at=at, note=run.note, key=key)
     words = {"reason": run.reason, "note": run.note}
     return decide(articles, action, editor=run.editor, at=at, changes=each(run.changes), key=key, **words)
+
+
+def _assignee(run: BulkRun) -> Any:
+    """Whom the run assigns to, None for nobody. Raises DecisionRefused where they may decide here no more."""
+    name = run.changes["assign"]
+    person = people_of(run.site_id, WORK).filter(username=name).first() if name else None
+    if name and person is None:
+        raise DecisionRefused(gettext("%(name)s may not decide here. Choose somebody else.") % {"name": name}, "person")
+    return person
 
 
 def _take_back(run: BulkRun, undone: BulkRun, place: int, seen: dict[int, int], at: datetime) -> DecisionReport:

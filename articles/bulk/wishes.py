@@ -29,6 +29,10 @@ DONE = {
     Action.EDIT: NN_("Changed %(count)s article", "Changed %(count)s articles"),
     Action.UNDO: NN_("Undone %(count)s article", "Undone %(count)s articles"),
 }
+ASSIGN = NN_("Assign %(count)s article to %(name)s", "Assign %(count)s articles to %(name)s")
+ASSIGNED = NN_("Assigned %(count)s article to %(name)s", "Assigned %(count)s articles to %(name)s")
+FREE = NN_("Assign %(count)s article to nobody", "Assign %(count)s articles to nobody")
+FREED = NN_("Assigned %(count)s article to nobody", "Assigned %(count)s articles to nobody")
 UNSAID = NN_("Choose what to do with %(count)s article", "Choose what to do with %(count)s articles")
 LEFT = NN_("%(count)s changed meanwhile and was left alone", "%(count)s changed meanwhile and were left alone")
 
@@ -37,7 +41,7 @@ LEFT = NN_("%(count)s changed meanwhile and was left alone", "%(count)s changed 
 class Wish:
     """``changes`` may hold ``quality`` and ``heat`` (the new value), ``step`` (added to the quality), ``lift`` (up to the
     line, where it is under it), ``add`` and ``remove`` (a topic's name), ``swap`` (a topic's name and the one that takes
-    its place)."""
+    its place); or ``assign`` alone (a person's name, "" for nobody)."""
 
     action: Action
     reason: str = ""
@@ -81,12 +85,20 @@ def _swapped(names: list[Any], old: str, new: str) -> list[Any]:
 # --- in words ---------------------------------------------------------------------------------------------------------
 def wished(action: str, reason: str, changes: Mapping[str, Any], count: int) -> str:
     """What will be done: “Reject 641 articles: thin”."""
+    if _is_assigning(action, changes):
+        return counted(ASSIGN if changes["assign"] else FREE, count, name=changes["assign"])
     return _with(counted(WISHED.get(Action(action), WISHED[Action.EDIT]) if action else UNSAID, count), reason, changes)
 
 
 def done(action: str, reason: str, changes: Mapping[str, Any], count: int) -> str:
     """What was done: “Approved 39 articles”."""
+    if _is_assigning(action, changes):
+        return counted(ASSIGNED if changes["assign"] else FREED, count, name=changes["assign"])
     return _with(counted(DONE.get(Action(action), DONE[Action.EDIT]), count), reason, changes)
+
+
+def _is_assigning(action: str, changes: Mapping[str, Any]) -> bool:
+    return action == Action.EDIT and list(changes) == ["assign"]
 
 
 def left(count: int) -> str:

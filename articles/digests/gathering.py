@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,6 +14,7 @@ from articles.attention import attention
 from articles.models import Article, Mention, QuarantinedFile, Site
 from articles.people import is_allowed, sites_of
 from articles.people.colleagues import SEE, WORK
+from articles.searching import ANY
 from articles.workflow import Status
 
 LISTED = 10  # of each kind and site; of the others the number is told
@@ -75,13 +77,13 @@ def _waiting(person: Any, site: Site, told: list[int]) -> Waiting:
     return Waiting(
         site,
         [
-            Line(_title(row.note.article), _review(row.note.article, site), row.note.author.get_username(), plain(row.note.text))
+            Line(_title(row.note.article), _review(row.note.article, site, "#notes"), row.note.author.get_username(), plain(row.note.text))
             for row in mentions[:LISTED]
         ],
         len(mentions),
         [Line(_title(one), _review(one, site)) for one in assigned.order_by("-queued_at", "-pk").only("pk", "title", "path")[:LISTED]],
         assigned.count(),
-        link(reverse("articles:queue"), site, f"assigned={person.get_username()}&status=any"),
+        link(reverse("articles:queue"), site, assigned="me", status=ANY),
         _counts(person, site),
     )
 
@@ -94,16 +96,16 @@ def _counts(person: Any, site: Site) -> list[tuple[str, int, str]]:
         found.append(("conflicts", stuck["conflict_count"], link(reverse("articles:conflicts"), site)))
         found.append(("rechecks", stuck["recheck_count"], link(reverse("articles:recheck"), site)))
     if is_allowed(person, "articles.change_quarantinedfile", site):
-        count = QuarantinedFile.objects.filter(site=site, dismissed_at=None).count()
+        count = QuarantinedFile.objects.filter(site=site, dismissed_at=None, mended_at=None).count()
         found.append(("quarantined", count, link(reverse("articles:imports"), site)))
     return [one for one in found if one[1]]
 
 
-def link(path: str, site: Site, query: str = "") -> str:
+def link(path: str, site: Site, **query: str) -> str:
     """The page's address for a mail; "" where the desk does not know under which address people open it."""
     if not settings.DESK_URL:
         return ""
-    return f"{settings.DESK_URL}{path}?site={site.name}{'&' if query else ''}{query}"
+    return f"{settings.DESK_URL}{path}?{urlencode({'site': site.name, **query})}"
 
 
 def plain(text: str, most: int = LONGEST) -> str:
@@ -116,5 +118,6 @@ def _title(article: Article) -> str:
     return plain(str(article))
 
 
-def _review(article: Article, site: Site) -> str:
-    return link(reverse("articles:review", args=[article.pk]), site)
+def _review(article: Article, site: Site, place: str = "") -> str:
+    found = link(reverse("articles:review", args=[article.pk]), site)
+    return f"{found}{place}" if found else ""

@@ -28,6 +28,16 @@ class NoteForm(forms.Form):
         return name, int(number or 0)
 
 
+def colleague(site: int, typed: str) -> User | None:
+    """Whom a list of colleagues sent: a key of somebody who decides on the site, or nothing for nobody."""
+    if not typed:
+        return None
+    found = people_of(site, WORK).filter(pk=int(typed)).first() if typed.isascii() and typed.isdecimal() else None
+    if found is None:
+        raise forms.ValidationError(gettext("Nobody of that name decides here. Choose somebody of the list."))
+    return found
+
+
 class AssignForm(forms.Form):
     """``person`` is somebody's key, or empty for nobody; ``was`` the one whom the editor saw there."""
 
@@ -39,13 +49,7 @@ class AssignForm(forms.Form):
         self.article = article
 
     def clean_person(self) -> User | None:
-        typed = self.cleaned_data["person"]
-        if not typed:
-            return None
-        found = people_of(self.article.site_id, WORK).filter(pk=int(typed)).first() if typed.isascii() and typed.isdecimal() else None
-        if found is None:
-            raise forms.ValidationError(gettext("Nobody of that name decides here. Choose somebody of the list."))
-        return found
+        return colleague(self.article.site_id, self.cleaned_data["person"])
 
     @property
     def is_stale(self) -> bool:

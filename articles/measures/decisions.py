@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import BooleanField, Case, Count, Value, When
+from django.db.models import BooleanField, Case, Count, Q, Value, When
 
 from articles.measures.window import MomentText, Window
 from articles.models import Review, Site
 from articles.models.review import ReviewQuerySet
-from articles.workflow import Action
+from articles.workflow import Action, By
 
 DECISIONS = (Action.APPROVE, Action.REJECT, Action.HOLD)
 DECIDING = (Action.APPROVE, Action.REJECT)  # those after which nothing waits any more
@@ -60,3 +60,10 @@ def tally(site: Site, window: Window) -> Tally:
             for moment, action, by, undone, number in rows
         )
     )
+
+
+def taken_back(site: Site, window: Window) -> tuple[int, int]:
+    """How many decisions people made in the window, and how many of them were taken back since. One query."""
+    of_people = decisions_of(site, window).filter(by=By.EDITOR)
+    found = of_people.aggregate(made=Count("pk"), undone=Count("pk", filter=Q(undone_by__isnull=False)))
+    return found["made"], found["undone"]

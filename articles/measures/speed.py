@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
@@ -15,12 +16,14 @@ from articles.models import Site
 from articles.workflow import By
 
 LATEST = 5_000  # timed decisions that are looked at
+ENOUGH = 5  # timed decisions, before a week is compared with another
 
 
 @dataclass(frozen=True)
 class Pace:
     """Seconds from shown to decided, None where nothing was timed. ``week`` begins on Monday. ``daily``: each day of the
-    window that has timed decisions, with their median."""
+    window that has timed decisions, with their median. ``lately`` is the median of the last seven days, ``earlier`` that of
+    the seven before; None where fewer than ``ENOUGH`` were timed."""
 
     median: float | None
     p75: float | None
@@ -28,6 +31,13 @@ class Pace:
     today: int
     week: int
     daily: tuple[tuple[date, float], ...]
+    lately: float | None = None
+    earlier: float | None = None
+
+    @property
+    def change(self) -> float | None:
+        """Seconds that a decision takes longer than a week before; less than zero where it takes less."""
+        return None if self.lately is None or self.earlier is None else self.lately - self.earlier
 
 
 def pace(person: Any, site: Site, window: Window) -> Pace:
@@ -50,7 +60,14 @@ def pace(person: Any, site: Site, window: Window) -> Pace:
         counted["today"],
         counted["week"],
         tuple((day, median(values)) for day, values in days.items()),
+        _median_of(days, window.dates[-7:]),
+        _median_of(days, window.dates[-14:-7]),
     )
+
+
+def _median_of(days: Mapping[date, list[float]], dates: Iterable[date]) -> float | None:
+    found = [second for day in dates for second in days.get(day, ())]
+    return median(found) if len(found) >= ENOUGH else None
 
 
 def third_quartile(ordered: list[float]) -> float:

@@ -32,6 +32,11 @@ class Window:
         return midnight(self.today + timedelta(days=1))
 
     @property
+    def before(self) -> Window:
+        """As many days, which end where these begin."""
+        return Window(self.days, self.at - timedelta(days=self.days))
+
+    @property
     def dates(self) -> tuple[date, ...]:
         """Oldest first."""
         return tuple(self.today - timedelta(days=back) for back in reversed(range(self.days)))

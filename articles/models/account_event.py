@@ -39,8 +39,9 @@ class AccountEvent(models.Model):
         PASSWORD_LINK = "password_link", _("Made a link for a new password")
         FACTOR_ADDED = "factor_added", _("Added a second factor")
         FACTOR_REMOVED = "factor_removed", _("Removed a second factor")
-        TOKEN_MADE = "token_made", _("Made a token of the API")
-        TOKEN_REVOKED = "token_revoked", _("Revoked a token of the API")
+        MAIL = "mail", _("Changed the mail address")
+        TOKEN_MADE = "token_made", _("Made an API token")
+        TOKENS_REVOKED = "tokens_revoked", _("Revoked API tokens")
 
     at = models.DateTimeField()
     kind = models.CharField(max_length=20, choices=Kind.choices)

@@ -12,6 +12,12 @@ from articles.labels import label
 from articles.workflow import Scope
 
 
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def valid(self, at: datetime) -> ApiTokenQuerySet:
+        """Those that open something at that moment, their people aside."""
+        return self.filter(revoked_at=None, expires_at__gt=at)
+
+
 class ApiToken(models.Model):
     """One token of one person. The token itself is shown once and kept nowhere: ``digest`` is its SHA-256, and ``prefix``
     its first letters, so that people can tell theirs apart. ``scopes``: a list of ``Scope`` values."""
@@ -25,6 +31,8 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True, help_text="The last use, to the minute.")
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

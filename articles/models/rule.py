@@ -70,15 +70,16 @@ class BackTest(models.Model):
 
     @property
     def precision(self) -> int | None:
-        """Percent of what it would have done that people did too; None where it would have done nothing."""
+        """Percent of what it would have done that people did too, rounded down: 100 is all. None where it would have done
+        nothing."""
         total = len(self.agreed) + len(self.wrong)
-        return round(100 * len(self.agreed) / total) if total else None
+        return 100 * len(self.agreed) // total if total else None
 
     @property
     def recall(self) -> int | None:
-        """Percent of what people did in its way that it would have done."""
+        """Percent of what people did in its way that it would have done, rounded down."""
         total = len(self.agreed) + self.missed
-        return round(100 * len(self.agreed) / total) if total else None
+        return 100 * len(self.agreed) // total if total else None
 
 
 class RuleFiring(models.Model):

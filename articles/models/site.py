@@ -14,6 +14,9 @@ class Site(models.Model):
     url = models.CharField(max_length=500, blank=True)
     language = models.CharField(max_length=35, blank=True, help_text="Language tag, such as en-us.")
     main_topic = models.CharField(max_length=200, blank=True, help_text="The topic that every article of the site has.")
+    goal = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Decisions a day that the desk wants to make; empty where there is no goal."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +15,8 @@ from django.db.models import Max, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from articles.models import Invitation, Seat, Site
-from articles.people import sessions
+from articles.models import ApiToken, Invitation, Seat, Site
+from articles.people import programs, sessions
 from articles.people.log import Kind, record
 from articles.people.roles import Manager, PeopleRefused
 
@@ -24,13 +25,15 @@ FACTORS = {Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN}
 
 @dataclass(frozen=True)
 class Row:
-    """One person in the list. ``roles``: (site or None for all, role's name); ``factors``: types of second factors."""
+    """One person in the list. ``roles``: (site or None for all, role's name); ``factors``: types of second factors;
+    ``tokens``: how many API tokens open something."""
 
     person: Any
     roles: tuple[tuple[Site | None, str], ...]
     factors: frozenset[str]
     may_manage: bool
     may_seat: bool
+    tokens: int = 0
 
 
 def people_for(manager: Manager) -> QuerySet[User]:
@@ -44,10 +47,11 @@ def people_for(manager: Manager) -> QuerySet[User]:
     return people
 
 
-def rows(people: Sequence[User] | QuerySet[User], manager: Manager) -> list[Row]:
-    """What the list says of each. The number of queries does not grow with them."""
+def rows(people: Sequence[User] | QuerySet[User], manager: Manager, at: datetime) -> list[Row]:
+    """What the list says of each at that moment. The number of queries does not grow with them."""
     found = list(people)
     _prefetch(found)
+    tokens = Counter(ApiToken.objects.valid(at).filter(person__in=found).order_by().values_list("person", flat=True))
     factors: dict[int, set[str]] = {}
     known = Authenticator.objects.filter(user__in=found, type__in=FACTORS)
     for person, kind in known.values_list("user", "type"):
@@ -59,6 +63,7 @@ def rows(people: Sequence[User] | QuerySet[User], manager: Manager) -> list[Row]
             frozenset(factors.get(person.pk, ())),
             manager.may_manage(person),
             _may_seat(manager, person),
+            tokens[person.pk],
         )
         for person in found
     ]
@@ -96,13 +101,15 @@ def change_role(person: User, role: Group | None, site: Site | None, *, manager:
 
 
 def deactivate(person: User, *, manager: Manager, at: datetime, address: str = "") -> None:
-    """Close an account: its sessions end at once, and so do the invitations that it sent. Raises PeopleRefused."""
+    """Close an account: its sessions and its API tokens end at once, and so do the invitations that it sent. Raises
+    PeopleRefused."""
     with transaction.atomic():
         person = _managed(person, manager)
         if person.is_active:
             User.objects.filter(pk=person.pk).update(is_active=False)
             _keep_an_admin()
             sessions.end(person, at=at, actor=manager.person, address=address)
+            programs.shut_out(person, at=at, actor=manager.person, address=address)
             _withdraw_invitations(person, at)
             record(
                 Kind.DEACTIVATED, at=at, actor=manager.person, person=person, address=address,
@@ -125,6 +132,11 @@ def reactivate(person: User, *, manager: Manager, at: datetime, address: str = "
 def sign_out(person: User, *, manager: Manager, at: datetime, address: str = "") -> int:
     """End all sessions of the person. How many there were. Raises PeopleRefused."""
     return sessions.end(_managed(person, manager), at=at, actor=manager.person, address=address)
+
+
+def revoke_tokens(person: User, *, manager: Manager, at: datetime, address: str = "") -> int:
+    """End all programs that act in the person's name. How many tokens there were. Raises PeopleRefused."""
+    return programs.shut_out(_managed(person, manager), at=at, actor=manager.person, address=address)
 
 
 def drop_factors(person: User, *, manager: Manager, at: datetime, address: str = "") -> None:

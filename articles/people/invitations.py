@@ -35,6 +35,10 @@ class LinkUnknown(Exception):
     """The link is not one of ours, was used or withdrawn, or is too old."""
 
 
+class NameTaken(Exception):
+    """Somebody took that name between the look and the act."""
+
+
 def mail_goes_out() -> bool:
     """Whether the desk can send mail to people at all."""
     return not any(f".backends.{name}." in settings.EMAIL_BACKEND for name in QUIET)
@@ -118,8 +122,18 @@ def wanted(token: str, at: datetime) -> Invitation:
 
 
 def accept(token: str, *, name: str, password: str, at: datetime, address: str = "") -> User:
-    """Make the account. Raises LinkUnknown, also for the second of two who use one link at the same moment."""
+    """Make the account. Raises LinkUnknown, also for the second of two who use one link at the same moment and where the
+    address has got an account meanwhile, and NameTaken; nothing has changed then."""
     invitation = wanted(token, at)
+    try:
+        return _accept(invitation, name, password, at, address)
+    except IntegrityError as error:
+        if User.objects.filter(username=name).exists():
+            raise NameTaken from error
+        raise LinkUnknown from error
+
+
+def _accept(invitation: Invitation, name: str, password: str, at: datetime, address: str) -> User:
     with transaction.atomic():
         if not Invitation.objects.open().filter(pk=invitation.pk, secret_hash=invitation.secret_hash).update(accepted_at=at):
             raise LinkUnknown

@@ -46,7 +46,7 @@ class Figures:
 @dataclass(frozen=True)
 class Detail:
     """One provider's charts: decisions by week as (approved, rejected), the robot's qualities in bins of ten, and the median
-    seconds of a decision (None where no time was taken)."""
+    seconds of a decision (None where not two people at least took their time: of one alone it would be their pace)."""
 
     weeks: tuple[tuple[int, int], ...]
     qualities: tuple[int, ...]
@@ -106,13 +106,14 @@ def detail_of(provider: Provider, at: datetime) -> Detail:
         qualities[bin_of(after)] -= 1  # the robot's own, not what an editor made of it
         qualities[bin_of(before)] += 1
     times = [
-        (done - shown).total_seconds()
-        for done, shown in Review.objects.filter(
+        (actor, (done - shown).total_seconds())
+        for done, shown, actor in Review.objects.filter(
             article__provider=provider, article__site=site, at__gte=at - timedelta(days=DAYS), shown_at__isnull=False,
             action__in=[Action.APPROVE, Action.REJECT], by=By.EDITOR,
-        ).order_by().values_list("at", "shown_at")
+        ).order_by().values_list("at", "shown_at", "actor")
     ]  # fmt: skip
-    return Detail(weeks, tuple(max(0, count) for count in qualities), median(times) if times else None)
+    several = len({actor for actor, _ in times}) > 1
+    return Detail(weeks, tuple(max(0, count) for count in qualities), median(second for _, second in times) if several else None)
 
 
 def bin_of(quality: int) -> int:

@@ -37,13 +37,22 @@ def rules_of(site: Site) -> list[Rule]:
 def save(rule: Rule, *, name: str, when: Any, then: Any, actor: Any, version: int | None = None) -> bool:
     """Write a rule down, new or as it is now; whether its wording changed, which asks for a new back-test.
 
-    ``version``: the wording that the form showed. Raises RuleUnreadable, and RuleRefused where somebody was quicker or the
-    rule is on: what acts must not change under the hands of who reads it.
+    ``version``: the wording that the form showed. A new rule that is there already, as after a double click, is that one.
+    Raises RuleUnreadable, and RuleRefused where another says the same, somebody was quicker, or the rule is on: what acts must
+    not change under the hands of who reads it.
     """
     stored = [one.as_json() for one in conditions.read(when)]
     wanted = effects.read(then).as_json()
     with transaction.atomic():
         if rule.pk is None:
+            Site.objects.select_for_update().get(pk=rule.site_id)  # of two who send the same form one writes it
+            same = next((one for one in rules_of(rule.site) if (one.conditions, one.effects) == (stored, wanted)), None)
+            if same and same.name == name:
+                rule.pk = same.pk
+                rule.refresh_from_db()
+                return False
+            if same:
+                raise RuleRefused(_("“%(name)s” says the same already.") % {"name": same.name})
             last = Rule.objects.filter(site=rule.site).aggregate(last=Max("place"))["last"]
             rule.name, rule.conditions, rule.effects, rule.place = name, stored, wanted, (last or 0) + 1
             _write(rule, actor)
@@ -95,10 +104,15 @@ def move(rule: Rule, steps: int) -> None:
 
 
 def remove(rule: Rule, *, at: datetime | None, actor: Any) -> None:
-    """Take a rule off the list, or with None bring it back, switched off. What it did stays done, and keeps its name."""
-    rule.refresh_from_db()
-    rule.removed_at, rule.is_on = at, False
-    _write(rule, actor, "removed_at", "is_on")
+    """Take a rule off the list, or with None bring it back, switched off. What it did stays done, and keeps its name. Where
+    it is so already nothing happens."""
+    with transaction.atomic():
+        fresh = Rule.objects.select_for_update().get(pk=rule.pk)
+        rule.refresh_from_db()
+        if (fresh.removed_at is None) == (at is None):
+            return
+        rule.removed_at, rule.is_on = at, False
+        _write(rule, actor, "removed_at", "is_on")
 
 
 def is_tested(rule: Rule) -> bool:

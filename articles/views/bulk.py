@@ -35,11 +35,11 @@ def bulk_acts(request: HttpRequest, site: Site) -> HttpResponse:
     """What was done to many at once; a POST does the next: up to 200 ticked articles now, more after a page that asks."""
     if request.method != "POST":
         runs = BulkRun.objects.filter(site=site).exclude(state=BulkRun.State.CHOSEN)
-        page = Paginator(runs.select_related("editor", "undoes").defer("seen", "undoes__seen"), LISTED).get_page(request.GET.get("page"))
+        page = Paginator(runs.select_related("editor", "undoes", "rule").defer("seen", "undoes__seen"), LISTED).get_page(request.GET.get("page"))
         rows = [(run, outcome(run) if run.is_over else wished(run.action, run.reason, run.changes, run.total)) for run in page]
         return render(request, "articles/bulk.html", {"page": page, "rows": rows})
     asked, at = queue_of(request, site), timezone.now()
-    form = BulkForm(site, request.POST, adds_topics=request.user.has_perm("articles.add_topic"))
+    form = BulkForm(site, request.POST, editor=request.user, adds_topics=request.user.has_perm("articles.add_topic"))
     if not form.is_valid():
         return _refused(request, asked, str(next(iter(form.errors.values()))[0]))
     try:
@@ -126,6 +126,8 @@ def _shown(request: HttpRequest, run: BulkRun, sentence: str = "", status: int =
     else:
         page = Paginator(run.left.select_related("article"), LISTED).get_page(request.GET.get("page"))
         context |= {"outcome": outcome(run), "left": left(run.left_count), "page": page}
+        acts = bulk.acts_of(run).select_related("article", "rule", "undone_by")
+        context |= {"acts_page": Paginator(acts, LISTED).get_page(request.GET.get("acts"))}
         context |= {"undone": run.undone_by.order_by("-pk").first(), "same": run.checkpoint - run.done_count - run.left_count}
     name = "articles/_bulk_run.html" if request.htmx else "articles/bulk_run.html"  # type: ignore[attr-defined]
     return render(request, name, context, status=status)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from articles import measures
 from articles.models import Site
 from articles.views import dashboard_shown as shown
+from articles.views import dashboard_tiles as tiles
 from articles.views import pipeline_shown
 from articles.views.desk import desk_page
 
@@ -31,10 +32,10 @@ def dashboard(request: HttpRequest, site: Site) -> HttpResponse:
         "windows": measures.WINDOWS,
         "days": days,
         "figures": [
-            shown.waiting_figure(waits, each_day, window.at),
-            shown.decided_figure(each_day),
-            shown.pace_figure(measures.pace(request.user, site, window)),
-            shown.undone_figure(measures.undone_by_day(counted, window)),
+            tiles.waiting(waits, measures.waited(site, window, waits.count), each_day, window.at),
+            tiles.decided(each_day, site.goal),
+            tiles.pace(measures.pace(request.user, site, window)),
+            tiles.undone(measures.undone_by_day(counted, window), measures.taken_back(site, window.before)),
         ],
         "keeping_up": shown.keeping_up(each_day),
         "line": shown.line(measures.line(site, window)),

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles import measures
-from articles.charts import Drawing, Group, Point, Table, grouped_bars, marked_bar, share_line, spark, stacked_bars
+from articles.charts import Drawing, Group, Point, Table, grouped_bars, marked_bar, share_line, stacked_bars
 from articles.labels import percent
 from articles.measures.quality import ENOUGH, LAST, STEP
-from articles.views.rows import age as age_words
 from articles.workflow import PUBLISH_LINE
 
 MOST_TOPICS = 8
@@ -28,17 +27,6 @@ class Shown:
     said: str
     drawing: Drawing | None
     table: Table
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One headline figure: ``more`` stands below it, ``own`` marks what only this person sees."""
-
-    name: str
-    value: str
-    more: str
-    spark: Drawing | None = None
-    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,48 +46,9 @@ def tenths(number: float) -> str:
     return number_format(round(number, 1), decimal_pos=1)
 
 
-def seconds(number: float | None) -> str:
-    return "–" if number is None else _("%(number)s s") % {"number": tenths(number)}
-
-
 def share(part: int, of: int) -> str:
     """A share as percent with one decimal, “–” of nothing."""
     return percent(tenths(part * 100 / of)) if of else "–"
-
-
-# --- headline figures -------------------------------------------------------------------------------------------------
-def waiting_figure(waits: measures.Waiting, days: Sequence[measures.Day], at: datetime) -> Figure:
-    today = days[-1]
-    more = _("%(arrived)s arrived today") % {"arrived": whole(today.arrived)}
-    if waits.oldest and waits.oldest <= at:
-        more = _("%(arrived)s arrived today · oldest %(age)s") % {
-            "arrived": whole(today.arrived), "age": age_words(at - waits.oldest),
-        }  # fmt: skip
-    return Figure(_("Waiting"), whole(waits.count), more)
-
-
-def decided_figure(days: Sequence[measures.Day]) -> Figure:
-    more = _("%(count)s yesterday") % {"count": whole(days[-2].decided)}
-    line = spark(_("Decided each day"), [day.decided for day in days])
-    return Figure(_("Decided today"), whole(days[-1].decided), more, line)
-
-
-def pace_figure(pace: measures.Pace) -> Figure:
-    counts = _("%(today)s today, %(week)s this week") % {"today": whole(pace.today), "week": whole(pace.week)}
-    if pace.p75 is None:
-        return Figure(_("Your pace"), "–", counts, own=True)
-    more = _("%(share)s within %(p75)s · %(counts)s") % {"share": percent(75), "p75": seconds(pace.p75), "counts": counts}
-    line = spark(_("Your median each day"), [value for _day, value in pace.daily])
-    return Figure(_("Your pace"), seconds(pace.median), more, line, own=True)
-
-
-def undone_figure(days: Sequence[tuple[date, int, int]]) -> Figure:
-    made, undone = sum(day[1] for day in days), sum(day[2] for day in days)
-    more = ngettext("%(undone)s of %(made)s decision", "%(undone)s of %(made)s decisions", made) % {
-        "undone": whole(undone), "made": whole(made),
-    }  # fmt: skip
-    line = spark(_("Share undone each day"), [day[2] / day[1] if day[1] else 0 for day in days])
-    return Figure(_("Undone"), share(undone, made), more, line)
 
 
 # --- charts -----------------------------------------------------------------------------------------------------------

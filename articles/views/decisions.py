@@ -39,7 +39,7 @@ from articles.views.review import (
     review_page,
 )
 from articles.views.rows import cools, row_of
-from articles.views.runs_told import toast_of
+from articles.views.runs_told import toast_of, undone_words
 from articles.workflow import DECIDED, Action, Reason, Status
 
 CONFLICT, INVALID = 409, 422
@@ -126,7 +126,8 @@ def adjust_article(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
 @require_POST
 @desk_page("articles.decide_article")
 def undo_review(request: HttpRequest, site: Site) -> HttpResponse:
-    """Take back the named act (``review``, or ``undoes`` with the key that its form sent), else one's last on the site."""
+    """Take back the named act (``review``, or ``undoes`` with the key that its form sent), else one's last on the site. Of
+    what a rule or a block did, this article's alone; with ``whole`` all that a block did together."""
     asked = queue_of(request, site)
     review = _wanted(request, site)
     if review is None:
@@ -134,25 +135,30 @@ def undo_review(request: HttpRequest, site: Site) -> HttpResponse:
             return HttpResponse(gettext("There is nothing to undo."), status=404, content_type="text/plain")
         request.session["toast"] = {"text": gettext("There is nothing to undo. Further back, undo from Decided."), "title": ""}
         return go(request, address(reverse("articles:queue"), asked))
+    whole = bool(request.POST.get("whole")) or request.POST.get("from") == "providers"  # whoever blocked one undoes the block
     if review.run_token and not review.rule_id and (run := bulk.run_of(review)) is not None:
         return _undo_run(request, asked, review, run)
-    undone = getattr(review, "undone_by", None)
-    if undone is None or undone.actor_id != request.user.pk:
+    undone, report = getattr(review, "undone_by", None), DecisionReport()
+    mine = undone is not None and undone.actor_id == request.user.pk
+    if whole or not mine:
         try:
-            report = undo(review, editor=request.user, at=timezone.now())
+            report = undo(review, editor=request.user, at=timezone.now(), whole=whole)
         except DecisionRefused as refused:
             fresh = article_of(site, review.article_id)
             return review_page(request, asked, fresh, sentence=str(refused), status=INVALID)
-        if report.refused and not report.reviews:
+        if report.refused and not report.reviews and not mine:
             return _conflict(request, asked, article_of(site, review.article_id), report.refused)
-        undone = next((row for row in report.reviews if row.article_id == review.article_id), report.reviews[0])
+        undone = next((row for row in report.reviews if row.article_id == review.article_id), undone or report.reviews[0])
     if is_outbox(request) and _is_of_row(request):
         return _after(request, asked, undone.version, article_of(site, review.article_id))
     if is_outbox(request):
         response = review_page(request, asked, article_of(site, review.article_id))
         response["Desk-Version"] = undone.version
         return response
-    _toast(request, DecisionReport((undone,)), undone=True)
+    if whole and report.reviews:
+        request.session["toast"] = {"text": f"{undone_words(review.action, len(report.reviews))}.", "title": ""}
+    else:
+        _toast(request, DecisionReport((undone,)), undone=True)
     if review.action == Action.SETTLE:
         return go(request, reverse("articles:conflict", args=[review.article_id]))
     if request.POST.get("from") in ("decided", "recheck", "providers"):

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_http_methods
 
 from articles import leases
 from articles.forms.sources import SourceForm
-from articles.importing import brought, running
+from articles.importing import brought, ruled, running
 from articles.importing.health import healths
 from articles.importing.removing import remove
 from articles.models import ImportRun, QuarantinedFile, Site, Source
 from articles.tasks import hand_over
 from articles.views.desk import desk_page
 from articles.views.progressing import progress_of
+from articles.views.runs_told import outcome
 
 LISTED = 50
 FEW = 5  # refused files that the first page names
@@ -141,12 +142,17 @@ def _brought(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "added": _("Added"), "changed": _("Changed"), "conflicts": _("Conflicts"), "quarantined": _("Quarantined"),
         "withdrawn": _("Withdrawn"),
     }  # fmt: skip
+    by_rules, parts = ruled.ruled(run), dict[str, Any](PARTS)
+    if by_rules.decided or by_rules.changed:
+        acts = ruled.acts(run, by_rules)
+        labels["ruled"], counts["ruled"], parts["ruled"] = _("Rules"), acts.count(), lambda run: acts
     asked = request.GET.get("part", "")
-    part = asked if asked in PARTS else next((name for name, count in counts.items() if count), "added")
-    rows: Any = PARTS[part](run)
-    page = Paginator(rows, LISTED).get_page(request.GET.get("page"))
+    part = asked if asked in parts else next((name for name, count in counts.items() if count), "added")
+    page = Paginator(parts[part](run), LISTED).get_page(request.GET.get("page"))
     return {
-        "tabs": [(name, labels[name], counts[name]) for name in PARTS],
+        "ruled": by_rules,
+        "ruled_runs": [(one, outcome(one), next(iter(one.undone_by.all()), None)) for one in by_rules.runs if one.done_count or one.failure],
+        "tabs": [(name, labels[name], counts[name]) for name in parts],
         "part": part,
         "page": page,
         "later": max(0, counts[part] - page.paginator.count),

@@ -16,10 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
+from articles.labels import label, role
 from articles.models import AccountEvent, ExportRun, ImportRun, Review
 from articles.people.roles import Manager
 from articles.views.articles import changes_of, name_assigned
 from articles.views.people import people_page
+from articles.workflow import Scope
 
 LISTED = 50
 Changes = list[tuple[str, str, str]]
@@ -80,20 +82,43 @@ def _who(run: ImportRun | ExportRun) -> str:
     return run.actor.get_username() if run.actor else _("the desk itself")
 
 
+# What rows about accounts hold beside roles, which stand under the site's name, "*" for all.
+HELD = {
+    "*": gettext_lazy("all sites"),
+    "email": gettext_lazy("Mail address"),
+    "active": gettext_lazy("open"),
+    "sessions": gettext_lazy("sessions"),
+    "type": gettext_lazy("second factor"),
+    "types": gettext_lazy("second factors"),
+    "token": gettext_lazy("token"),
+    "tokens": gettext_lazy("tokens"),
+    "scopes": gettext_lazy("It may"),
+}
+FACTORS = {
+    "totp": gettext_lazy("Codes"), "webauthn": gettext_lazy("Passkey"), "recovery_codes": gettext_lazy("Recovery codes"),
+}  # fmt: skip
+
+
 def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changes:
     names: Iterable[str] = dict.fromkeys([*before, *after])
     return [
-        (_("all sites") if name == "*" else name, _words(before.get(name)), _words(after.get(name)))
+        (str(HELD.get(name, name)), _words(name, before.get(name)), _words(name, after.get(name)))
         for name in names
         if before.get(name) != after.get(name)
     ]
 
 
-def _words(value: Any) -> str:
+def _words(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return ", ".join(_words(name, one) for one in value)
+    if name == "scopes" and value in set(Scope):
+        return label(Scope(value))
+    if name in ("type", "types"):
+        return str(FACTORS.get(value, value or ""))
+    if name == "*" or name not in HELD:
+        return ", ".join(role(one) for one in value.split(", ")) if value else ""
     return "" if value is None else str(value)
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from articles import digests
 from articles.forms import GoalForm, KeymapForm, PreferencesForm
 from articles.labels import choices
-from articles.models import Preferences, Review, Site
+from articles.models import Article, Preferences, Review, Site
 from articles.notes import mentions_of
 from articles.pace import decided_today
 from articles.people import sessions
@@ -100,6 +100,7 @@ def _me_page(
             ("language", gettext("Language"), [("", gettext("As the browser asks")), *settings.LANGUAGES], preferences.language),
         ),
         "mentions": mentions_of(request.user, site),
+        "assigned_count": Article.objects.of_site(site).pending().assigned(request.user.pk).count(),
         "mail_goes": mail_goes_out() and bool(request.user.email),
         "desk_sessions": sessions.sessions_of(request.user, timezone.now()),
         "this_session": request.session.session_key,

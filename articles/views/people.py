@@ -128,6 +128,11 @@ def _sign_out(request: HttpRequest, manager: Manager, person: User) -> str:
     return _("Signed out everywhere:")
 
 
+def _revoke_tokens(request: HttpRequest, manager: Manager, person: User) -> str:
+    accounts.revoke_tokens(person, **_how(request, manager))
+    return _("Revoked the API tokens of")
+
+
 def _drop_factors(request: HttpRequest, manager: Manager, person: User) -> str:
     accounts.drop_factors(person, **_how(request, manager))
     return _("Removed the second factors of")
@@ -145,6 +150,7 @@ ACTS: dict[str, Callable[..., str | HttpResponse]] = {
     "deactivate": _deactivate,
     "reactivate": _reactivate,
     "sign_out": _sign_out,
+    "revoke_tokens": _revoke_tokens,
     "drop_factors": _drop_factors,
     "new_password": _new_password,
 }
@@ -170,16 +176,16 @@ def _shown_once(request: HttpRequest, name: str, context: dict[str, Any]) -> Htt
 def _page(
     request: HttpRequest, manager: Manager, *, form: InviteForm | None = None, sentence: str = "", status: int = 200
 ) -> HttpResponse:
-    people, groups = accounts.people_for(manager), manager.groups()
+    people, groups, now = accounts.people_for(manager), manager.groups(), timezone.now()
     page = Paginator(people, LISTED).get_page(request.GET.get("page"))
-    rows = accounts.rows(list(page.object_list), manager)
+    rows = accounts.rows(list(page.object_list), manager, now)
     context: dict[str, Any] = {
         "manager": manager,
         "page": page,
         "rows": [(row, RoleForm(manager, groups=groups, person=row.person) if row.may_seat else None) for row in rows],
         "invitations": invitations.open_for(manager),
         "form": form or InviteForm(manager),
-        "now": timezone.now(),
+        "now": now,
         "sentence": sentence,
     }
     return render(request, "articles/users.html", context, status=status)

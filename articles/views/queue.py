@@ -20,6 +20,7 @@ from articles.forms import FilterForm
 from articles.forms.decisions import HEAT_STEPS
 from articles.likeness.stories import mark_alike
 from articles.models import Repository, Site, Topic
+from articles.people.colleagues import WORK, people_of
 from articles.querysets import ORDERS, Order
 from articles.queue import Queue
 from articles.saved_views import first_view
@@ -91,7 +92,7 @@ def queue(request: HttpRequest, site: Site) -> HttpResponse:
 
 
 def bar_context(site: Site, topics: Sequence[Topic] | None = None) -> dict[str, Any]:
-    """What the bar for many articles offers. One query where the topics are not given."""
+    """What the bar for many articles offers. A query for the colleagues, and one where the topics are not given."""
     return {
         "bar": True,
         "form_key": uuid.uuid4(),
@@ -99,6 +100,7 @@ def bar_context(site: Site, topics: Sequence[Topic] | None = None) -> dict[str, 
         "reasons": [(str(number), reason) for number, reason in enumerate(Reason, 1)],
         "heat_steps": HEAT_STEPS,
         "line": PUBLISH_LINE,
+        "colleagues": people_of(site, WORK).values_list("pk", "username"),
     }
 
 

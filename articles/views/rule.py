@@ -18,6 +18,7 @@ from articles.bulk.wishes import done
 from articles.forms.rules import EMPTY_ROWS, RuleForm, provider_label
 from articles.models import Article, BackTest, Provider, Review, Rule, Site, Topic
 from articles.narrowing import provider_named
+from articles.people import is_allowed, sites_of
 from articles.people.colleagues import WORK, people_of
 from articles.queue import COUNTED_TO
 from articles.rules import conditions, effects, keeping
@@ -54,13 +55,26 @@ EMPTY = {
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page("articles.add_rule")
 def rule_new(request: HttpRequest, site: Site) -> HttpResponse:
-    """An empty sentence; with ``?provider=`` (its key or name) one that rejects what comes from there."""
+    """An empty sentence; with ``?provider=`` (its key or name) one that rejects what comes from there; with ``?like=`` (a
+    rule's key) that one's, be it of another site that the person may see."""
     provider = provider_named(site, request.GET.get("provider", "")) if request.method != "POST" else None
     if provider:
         label = provider_label(provider.name, provider.domain)
         start = {"name": provider.name, "provider": label, "decide": Action.REJECT.value}
         return _builder_page(request, Rule(site=site), RuleForm(site, start | EMPTY_ROWS))
+    like = _like(request, site) if request.method != "POST" else None
+    if like:
+        return _builder_page(request, like, RuleForm(site, rule=like))
     return _builder(request, site, Rule(site=site))
+
+
+def _like(request: HttpRequest, site: Site) -> Rule | None:
+    """A new rule of the site with the words of the one that ``?like=`` names; None where the person sees no such rule."""
+    number = request.GET.get("like", "")
+    rule = Rule.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
+    if rule is None or not is_allowed(request.user, "articles.view_rule", rule.site_id):
+        return None
+    return Rule(site=site, name=rule.name, conditions=rule.conditions, effects=rule.effects)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,6 +120,7 @@ def _builder_page(
         "providers": [provider_label(*one) for one in providers],
         "people": people_of(site, WORK).values_list("username", flat=True)[:OFFERED],
         "topics": Topic.objects.filter(site=site).order_by("name").values_list("name", flat=True)[:OFFERED],
+        "others": [one for one in sites_of(request.user) if one != site and is_allowed(request.user, "articles.add_rule", one.pk)],
         **_meaning(rule, form),
     }  # fmt: skip
     if rule.pk:
@@ -138,7 +153,7 @@ def _meaning(rule: Rule, form: RuleForm) -> dict[str, Any]:
             errors = [*(str(one) for one in form.non_field_errors()), *_field_errors(form)]
             return {"problems": errors[:3]}
         draft = Rule(pk=rule.pk, site=rule.site, conditions=form.when, effects=form.then)
-    elif rule.pk:
+    elif rule.conditions:
         draft = rule
     else:
         return {"problems": []}

@@ -15,13 +15,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from articles import bulk
 from articles.decisions import DecisionRefused
+from articles.importing import ruled
 from articles.labels import grouped
-from articles.models import Article, BulkRun, Review, Rule, Site
+from articles.models import Article, BulkRun, ImportRun, Review, Rule, Site
 from articles.rules import keeping
 from articles.rules.conflicts import MOST, between, conflicts
 from articles.rules.keeping import Counters, RuleRefused
+from articles.rules.lost import lost_names
 from articles.rules.matching import SCANNED, asked_of
 from articles.rules.wording import sentence_of
+from articles.tasks import hand_over
 from articles.views.desk import desk_page
 from articles.views.rows import row_of
 from articles.workflow import Action, By
@@ -30,6 +33,7 @@ INVALID = 422
 REMOVED = 5  # that can be brought back from the list
 LISTED = 50
 TOLD = 5  # acts of rules that the page of an article shows
+FEW = 3  # contradictions that the list shows
 MOVES = {"up": -1, "down": 1}
 
 
@@ -41,9 +45,9 @@ def rules(request: HttpRequest, site: Site) -> HttpResponse:
 
 def rules_page(request: HttpRequest, site: Site, sentence: str = "", status: int = 200) -> HttpResponse:
     found = keeping.rules_of(site)
-    counted, tested = keeping.counters(found), keeping.latest_tests(found)
+    counted, tested, lost = keeping.counters(found), keeping.latest_tests(found), lost_names(site, found)
     context: dict[str, Any] = {
-        "rows": [(one, sentence_of(one), counted.get(one.pk, Counters()), tested.get(one.pk)) for one in found],
+        "rows": [(one, sentence_of(one), lost.get(one.pk, ()), counted.get(one.pk, Counters()), tested.get(one.pk)) for one in found],
         "on_count": sum(one.is_on for one in found),
         "removed": Rule.objects.filter(site=site, removed_at__isnull=False).order_by("-removed_at")[:REMOVED],
         "sentence": sentence,
@@ -66,7 +70,8 @@ def rule_act(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
             if not request.user.has_perm("articles.delete_rule"):
                 raise PermissionDenied
             keeping.remove(rule, at=at if act == "remove" else None, actor=request.user)
-            bulk.stop_runs(rule, at=at)
+            if act == "remove":
+                bulk.stop_runs(rule, at=at)
             words = _("Removed the rule") if act == "remove" else _("Brought back, switched off:")
             request.session["toast"] = {"text": words, "title": rule.name}
         elif act == "apply":
@@ -74,6 +79,10 @@ def rule_act(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
             return redirect("articles:bulk_run", pk=run.pk)
     except (RuleRefused, DecisionRefused) as refused:
         return rules_page(request, site, str(refused), INVALID)
+    if request.htmx and act in MOVES:  # type: ignore[attr-defined]
+        response = rules_page(request, site)
+        response["HX-Trigger"] = "rules-moved"  # the contradictions say which of two comes first
+        return response
     if request.POST.get("from") == "rule" and act in ("on", "off"):
         return redirect("articles:rule", pk=rule.pk)
     return redirect(f"{reverse('articles:rules')}#rule-{rule.pk}")
@@ -87,6 +96,24 @@ def _switch(request: HttpRequest, rule: Rule, on: bool) -> None:
     request.session["toast"] = {"text": words, "title": rule.name}
 
 
+@require_POST
+@desk_page("articles.view_importrun", "articles.decide_article")
+def import_undo(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
+    """Take back all that rules and blocks did at the end of an import."""
+    run = get_object_or_404(ImportRun.objects.select_related("site"), pk=pk, site=site)
+    try:
+        left = ruled.take_back(run, editor=request.user, at=timezone.now())
+    except DecisionRefused as refused:
+        request.session["toast"] = {"text": str(refused), "title": "", "refused": True}
+    else:
+        words = _("Taken back what rules did in this import.")
+        if left is not None:
+            hand_over(left)
+            words = _("This is much and goes on behind the page. Press Undo again for what is left then.")
+        request.session["toast"] = {"text": words, "title": ""}
+    return redirect("articles:import_run", pk=pk)
+
+
 @require_safe
 @desk_page("articles.view_rule")
 def rule_conflicts(request: HttpRequest, site: Site) -> HttpResponse:
@@ -97,7 +124,8 @@ def rule_conflicts(request: HttpRequest, site: Site) -> HttpResponse:
         return _pair(request, site, int(pair[0]), int(pair[1]))
     found = [rule for rule in keeping.rules_of(site) if rule.is_on]
     rows = [(one, count_of(len(one.articles), one.partly)) for one in conflicts(found, at)]
-    context = {"rows": rows, "on_count": len(found)}
+    shown = rows[:FEW] if request.htmx else rows  # type: ignore[attr-defined]
+    context = {"rows": shown, "more": len(rows) - len(shown), "on_count": len(found)}
     name = "articles/_rule_conflicts.html" if request.htmx else "articles/rule_conflicts.html"  # type: ignore[attr-defined]
     return render(request, name, context)
 

@@ -19,11 +19,15 @@ QUEUE = NN_("Back in the queue: %(count)s article", "Back in the queue: %(count)
 def outcome(run: BulkRun) -> str:
     """“Approved 39 articles”; of an undo “Back in the queue: 39 articles”, or “Undone: …” where it took back changes."""
     if run.undoes is not None:
-        words = CHANGES if run.undoes.action == Action.EDIT else PLACES
-        if run.undoes.action in (Action.APPROVE, Action.REJECT, Action.HOLD):
-            words = QUEUE
-        return counted(words, run.done_count)
+        return undone_words(run.undoes.action, run.done_count)
     return done(run.action, run.reason, run.changes, run.done_count)
+
+
+def undone_words(action: str, count: int) -> str:
+    """What it means that this was taken back: “Back in the queue: 39 articles”."""
+    if action in (Action.APPROVE, Action.REJECT, Action.HOLD):
+        return counted(QUEUE, count)
+    return counted(CHANGES if action == Action.EDIT else PLACES, count)
 
 
 def toast_of(run: BulkRun) -> dict[str, Any]:

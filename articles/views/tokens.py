@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from articles.forms.tokens import TokenForm
 from articles.models import ApiToken, Site
+from articles.people import programs
 from articles.people.log import address_of
-from articles.tokens import TokenRefused, make_token, revoke
+from articles.tokens import TokenRefused
 from articles.views.desk import desk_page
 
 LISTED = 100
@@ -32,7 +33,7 @@ def tokens(request: HttpRequest, site: Site) -> HttpResponse:
     if form.is_valid():
         words = form.cleaned_data
         try:
-            row, made = make_token(
+            row, made = programs.let_in(
                 request.user, words["name"], words["scopes"], at=at, days=words["days"], address=address_of(request)
             )
         except TokenRefused as refused:
@@ -46,7 +47,7 @@ def tokens(request: HttpRequest, site: Site) -> HttpResponse:
 @desk_page()
 def revoke_token(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
     row = get_object_or_404(ApiToken, pk=pk, person=request.user.pk)
-    revoke(row, timezone.now(), address=address_of(request))
+    programs.shut_out(request.user, at=timezone.now(), actor=request.user, address=address_of(request), only=row.pk)
     request.session["toast"] = {"text": _("Revoked, and opens nothing any more:"), "title": row.name}
     return redirect("articles:tokens")
 

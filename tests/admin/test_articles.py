@@ -13,6 +13,7 @@ from articles.decisions import decide, edit
 from articles.models import Article, Review, Site
 from articles.workflow import Action
 from tests.factories import NOON, make_article
+from tests.rules.making import fire_alone, make_rule, of_provider
 
 LIST = "/admin/articles/article/"
 pytestmark = pytest.mark.django_db
@@ -112,6 +113,19 @@ def test_undo_takes_back_the_acts_that_were_shown(client: Client, site: Site, ed
     assert form["seen"] == f"{first.pk}:{Review.objects.get(article=first, action='approve').pk}"
     assert statuses() == ["pending"] * 3
     assert Review.objects.filter(action="undo").count() == 2
+
+
+def test_undo_takes_back_what_a_rule_did_on_each_that_was_chosen(client: Client, site: Site, desk_admin: Any) -> None:
+    articles = [make_article(site) for _ in range(3)]
+    rule = make_rule(site, of_provider("Harbour Tribune"), actor=desk_admin)
+    fire_alone(rule, [one.pk for one in articles], key="k-0")
+
+    form = {"action": "undo", "_selected_action": [one.pk for one in articles[:2]]}
+    assert "1 other article" not in text_of(client.post(LIST, form))
+
+    client.post(LIST, asked(client, "undo", *articles[:2]))
+
+    assert statuses() == ["pending", "pending", "rejected"]
 
 
 def test_the_page_says_that_an_act_touched_others_too(client: Client, site: Site, editor: Any) -> None:

@@ -22,6 +22,7 @@ def counted(page: Page, site: Site) -> dict[str, int]:
 
 
 def read_dashboard(page: Page, site: Site, files: dict[str, str], name: str) -> None:
+    """``name``: the provider that a rule decides on."""
     page.goto("/dashboard/")
     found = tables(page)
     today = max(row.at for row in plain.reviews(site)).astimezone(UTC).date()
@@ -35,9 +36,10 @@ def read_dashboard(page: Page, site: Site, files: dict[str, str], name: str) -> 
         "Approved by topic": plain.coverage(site),
         "Decisions by hour of the day, UTC": plain.hours(site),
     }
-    boxes = {head: (value, more) for head, value, more in zip(texts(page, ".kpi h2"), texts(page, ".kpi .v"), texts(page, ".kpi p"), strict=True)}
+    boxes = {head: (value, more) for head, value, more in zip(texts(page, ".kpi h2"), texts(page, ".kpi .v"), texts(page, ".kpi > p:last-child"), strict=True)}
     waits = boxes["Waiting"]
     assert waits[0] == f"{plain.waiting(site):,}" and waits[1].startswith(f"{right[0][1]} arrived today · oldest ")
+    assert texts(page, ".kpi .grown") == [f"+{plain.waiting(site):,} since yesterday"]  # nothing is older than today
     assert boxes["Decided today"] == (right[0][2], f"{right[1][2]} yesterday")
     assert boxes["Your pace only you see this"] == plain.pace(site, page.person)  # type: ignore[attr-defined]
     assert boxes["Undone"] == plain.undone(site)
@@ -45,17 +47,25 @@ def read_dashboard(page: Page, site: Site, files: dict[str, str], name: str) -> 
     lines = " ".join(texts(page, ".pipe li"))
     for words in plain.pipeline(site):
         assert words in lines
+    assert name not in texts(page, ".worth b")  # the rule decides on it
+    counted(page, site)
+
+
+def begin_rule(page: Page, site: Site, name: str) -> None:
+    """Go from the dashboard, which says how often the provider was rejected, to a new rule about it."""
+    page.goto("/dashboard/")
     made = [row for row in plain.stands(site, by="editor") if row.action != "hold" and row.article.provider.name == name]
     share = 100 * sum(row.action == "reject" for row in made) // len(made)
     assert texts(page, ".worth .num")[0] == f"{share}% of {len(made)} rejected" and texts(page, ".worth b")[0] == name
-    counted(page, site)
+    page.click(".worth a >> nth=0")
+    page.wait_for_url("**/rules/new/?provider=*")
 
 
 def read_provider(page: Page, site: Site, name: str) -> None:
     page.goto(f"/providers/?q={name}")
     provider = Provider.objects.get(name=name)
     made = Counter(row.action for row in plain.stands(site, by="editor") if row.article.provider_id == provider.pk)
-    share = f"{round(100 * made['approve'] / (made['approve'] + made['reject']))} %"
+    share = f"{round(100 * made['approve'] / (made['approve'] + made['reject']))}%"
     row = tables(page)["Providers and what they brought in the last 90 days"][0]
     assert name in row[0] and row[2] == "0" and row[4].endswith(share)  # all of it is years old
     assert listed(page, "#provider .kv")["Approved"] == share

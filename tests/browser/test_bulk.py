@@ -95,7 +95,7 @@ def test_pointer_ticks_a_range_and_what_was_left_is_shown(desk: Any) -> None:
 
     expect(page.locator(".toast.done")).to_contain_text("Held 2 articles. 1 changed meanwhile and was left alone")
     page.click(".toast >> text=Show")
-    expect(page.locator("#run .list a")).to_have_text("Crane of quality 66")
+    expect(page.locator("#run .list").first.locator("a")).to_have_text("Crane of quality 66")
     page.click("text=Undo all of it")
     expect(page.locator("#run-title")).to_have_text("Back in the queue: 2 articles")
     assert statuses() == ["pending"] * 4

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 
 from articles.models import Article, Claim, Conflict, ExportRun, ImportRun, Review, SentField, Site
 from tests.browser import plain
-from tests.browser.figures import counted, read_dashboard, read_provider
+from tests.browser.figures import begin_rule, counted, read_dashboard, read_provider
 from tests.browser.reading import cells_of, listed, navigation, number, tabs, text, texts
 from tests.browser.repositories import Feed, feed, git, said
 from tests.browser.test_deciding import heading, sent
@@ -155,9 +155,8 @@ def press_all(page: Page, pressed: list[str]) -> None:
 
 
 def write_rule(page: Page, site: Site) -> None:
-    page.goto("/rules/new/")
+    begin_rule(page, site, RULED)
     page.fill("#id_name", f"Nothing from {RULED}")
-    page.fill("#id_provider", RULED)
     page.select_option("#id_decide", "reject")
     page.select_option("#id_reason", "thin")
     expect(page.locator("#preview .says")).to_have_text(f"When the provider is {RULED}, reject as Thin.")
@@ -173,10 +172,10 @@ def write_rule(page: Page, site: Site) -> None:
     rejected = sum(row.action == "reject" for row in made)
     assert min(mine["reject"], mine["approve"], mine["hold"], rejected - mine["reject"]) > 0
     assert tabs(page) == {"Wrong": mine["approve"], "Agree": mine["reject"], "Unsure": mine["hold"]}
-    told = [words.split()[0] for words in listed(page, ".rule-figures").values()]
+    told = [words.split()[0].rstrip("%") for words in listed(page, ".rule-figures").values()]
     assert told == [
-        f"{round(100 * mine['reject'] / (mine['reject'] + mine['approve']))}", f"{round(100 * mine['reject'] / rejected)}",
-        str(mine["reject"]), str(mine["approve"]), str(mine["hold"]),
+        str(100 * mine["reject"] // (mine["reject"] + mine["approve"])), str(100 * mine["reject"] // rejected),
+        str(mine["reject"]), str(mine["approve"]), str(mine["hold"]), str(rejected - mine["reject"]),
     ]  # fmt: skip
     assert f"Asked about {len(made)} past decisions" in page.inner_text("main")
     page.click("text=Switch on")
@@ -186,6 +185,7 @@ def write_rule(page: Page, site: Site) -> None:
 def bring_news(page: Page, site: Site, feed: Feed, files: dict[str, str]) -> None:
     """The next commits: what is new, the rule and the block at work, and the fields that both sides have written."""
     git(feed.place, "update-ref", "refs/heads/master", feed.noon)
+    before = len(plain.reviews(site, by="rule"))
     page.goto("/imports/")
     page.click("text=Run now")
     page.wait_for_selector("#run .tabs")
@@ -193,7 +193,10 @@ def bring_news(page: Page, site: Site, feed: Feed, files: dict[str, str]) -> Non
     news = feed.files(feed.noon)
     came = {path: file for path, file in news.items() if path not in files}
     same = sum(files.get(path) == file for path, file in news.items())
-    assert tabs(page) == {"Added": len(came), "Changed": len(news) - len(came) - same, "Conflicts": len(HELD), "Quarantined": 0, "Withdrawn": 0}
+    ruled = len(plain.reviews(site, by="rule")) - before
+    assert tabs(page) == {"Added": len(came), "Changed": len(news) - len(came) - same, "Conflicts": len(HELD), "Quarantined": 0,
+                          "Withdrawn": 0, "Rules": ruled}  # fmt: skip
+    assert text(page, "#ruled-title") == f"Rules decided {ruled} articles."
     assert {one.article.path: one.field for one in Conflict.objects.all()} == {path: key for path, (_, key, _) in HELD.items()}
     by_rule = {row.article.path for row in plain.reviews(site, by="rule", rule__name=f"Nothing from {RULED}")}
     assert by_rule == {path for path in by_rule if said(news[path], "name") == RULED}

@@ -28,6 +28,11 @@ def test_a_note_is_written_and_then_the_article_decided(desk: Any) -> None:
     expect(page.locator("#hd")).to_be_focused()
     assert violations(page) == [] and not Review.objects.exists()
 
+    page.set_viewport_size({"width": 1280, "height": 480})
+    page.goto(f"/review/{article.pk}/#notes")  # as mails and lists of mentions lead there
+    expect(page.locator("#notes")).to_be_in_viewport()
+    assert page.evaluate("document.querySelector('#main').scrollTop") == 0
+    page.goto(f"/review/{article.pk}/")
     page.keyboard.press("a")
     sent(page)
     assert Review.objects.get().article == Note.objects.get().article == article

@@ -37,7 +37,7 @@ def test_mentions_that_are_open_and_not_told(site: Site, editor: User, second_ed
     (line,) = one.mentions
     assert (one.mention_count, one.assigned_count, one.counts) == (1, 0, [])
     assert (line.title, line.who, line.words) == ("Late tram", "ida", "Is it, @milo? Say.")
-    assert line.link == f"https://desk.example/review/{article.pk}/?site={site.name}"
+    assert line.link == f"https://desk.example/review/{article.pk}/?site={site.name}#notes"
 
 
 def test_what_is_assigned_and_waits(site: Site, editor: User) -> None:
@@ -47,14 +47,15 @@ def test_what_is_assigned_and_waits(site: Site, editor: User) -> None:
     (one,) = gather(editor).sites
 
     assert (one.assigned_count, len(one.assigned)) == (2, 2)
-    assert one.assigned_link == f"https://desk.example/queue/?site={site.name}&assigned=ida&status=any"
+    assert one.assigned_link == f"https://desk.example/queue/?site={site.name}&assigned=me&status=any"
 
 
 def test_each_role_hears_of_what_is_theirs_to_settle(site: Site) -> None:
     article = make_article(site)
     Conflict.objects.create(article=article, field="title", found_at=NOON)
     Article.objects.filter(pk=make_article(site, status="approved").pk).update(recheck="changed", recheck_since=NOON)
-    QuarantinedFile.objects.create(site=site, path="_news/bad.md", reason="It is bad.", found_at=NOON, content=b"bad")
+    for name, settled in (("bad", {}), ("dismissed", {"dismissed_at": NOON}), ("mended", {"mended_at": NOON})):
+        QuarantinedFile.objects.create(site=site, path=f"_news/{name}.md", reason="It is bad.", found_at=NOON, content=b"bad", **settled)
 
     def told(role: str) -> list[tuple[str, int]]:
         return [(kind, count) for one in gather(make_person(role)).sites for kind, count, _link in one.counts]

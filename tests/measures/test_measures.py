@@ -13,10 +13,23 @@ from django.contrib.auth.models import User
 
 from articles import measures
 from articles.decisions import decide, undo
-from articles.models import Article, Conflict, ExportRun, ImportRun, QuarantinedFile, Repository, Review, Site
-from articles.workflow import Action
+from articles.models import (
+    Article,
+    Conflict,
+    ExportRun,
+    ImportRun,
+    Provider,
+    QuarantinedFile,
+    Repository,
+    Review,
+    Rule,
+    Site,
+)
+from articles.providers import change
+from articles.workflow import Action, Trust
 from tests.factories import NOON, make_article, make_person, make_site
 from tests.measures.playing import TOPICS, Play, played
+from tests.rules.making import is_, make_rule, of_provider
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +76,10 @@ def test_every_figure_is_what_a_plain_loop_counts(play: Play, monkeypatch: pytes
         kept = Counter(row.at.date() for row in standing(site, "approve", "reject", "hold", by="editor"))
         assert list(measures.undone_by_day(counted, window)) == [(day, made[day], made[day] - kept[day]) for day in dates]
 
+        past = {day - timedelta(days=days) for day in dates}
+        made_before = [row for row in Review.objects.filter(article__site=site, by="editor", action__in=["approve", "reject", "hold"]) if row.at.date() in past]
+        kept_before = sum(row.at.date() in past for row in standing(site, "approve", "reject", "hold", by="editor"))
+        assert measures.taken_back(site, window.before) == (len(made_before), len(made_before) - kept_before)
         assert_line(play, window, dates)
         assert_candidates(site, window, dates)
         for person in play.people:
@@ -73,6 +90,7 @@ def test_every_figure_is_what_a_plain_loop_counts(play: Play, monkeypatch: pytes
     assert (measures.line(site, window).decided, measures.line(site, window).is_all) == (10, False)
     assert sum(made.values()) > sum(kept.values()) > 60
     assert all(measures.pace(person, site, window).timed > 1 for person in play.people)
+    assert measures.taken_back(site, measures.Window(28, NOON).before)[1] > 0
     acts = {Action.APPROVE, Action.REJECT, Action.HOLD, Action.EDIT, Action.UNDO, Action.FOLLOW}
     assert acts <= set(Review.objects.filter(article__site=site).values_list("action", flat=True))
     assert {row.by for row in standing(site, "approve", "reject")} == {"editor", "rule"}
@@ -118,6 +136,10 @@ def assert_pace(person: User, site: Site, window: measures.Window, dates: list[d
     monday = NOON.date() - timedelta(days=NOON.weekday())
     assert found.week == sum(row.at.date() >= monday for row in decided)
     assert found.today == sum(row.at.date() == NOON.date() for row in decided)
+    weeks = [[one for one, row in zip(seconds, timed, strict=True) if row.at.date() in some] for some in (dates[-7:], dates[-14:-7])]
+    lately, earlier = (median(some) if len(some) >= 5 else None for some in weeks)
+    assert (found.lately, found.earlier) == (lately, earlier)
+    assert found.change == (lately - earlier if lately is not None and earlier is not None else None)
     by_day = {day: median([one for one, row in zip(seconds, timed, strict=True) if row.at.date() == day]) for day in {row.at.date() for row in timed}}
     assert list(found.daily) == sorted(by_day.items())
 
@@ -182,6 +204,7 @@ def test_a_new_desk_has_figures_too(site: Site, editor: User) -> None:
     assert measures.waiting(site, NOON).count == 0 and measures.waiting(site, NOON).oldest is None
     assert (measures.coverage(site, window), measures.candidates(site, window)) == ((), ())
     assert measures.pace(editor, site, window) == measures.Pace(None, None, 0, 0, 0, ())
+    assert measures.waited(site, window, 0) == (0,) * 14 and measures.taken_back(site, window) == (0, 0)
     assert measures.pipeline(site) == measures.Pipeline(None, "", 0, None, 0, None, None, 0)
 
 
@@ -213,10 +236,37 @@ def test_the_line_might_stand_where_seven_in_ten_begin(shares: dict[Any, tuple[i
 
 def test_who_is_rejected_less_than_four_times_in_five_is_no_candidate(site: Site) -> None:
     editor = make_person()
-    for provider, rejected, approved in (("All", 5, 0), ("Enough", 8, 2), ("Nearly", 4, 2), ("Few", 4, 0)):
+    for provider, rejected, approved in (("All", 5, 0), ("Enough", 8, 2), ("Nearly", 4, 2), ("Few", 4, 0), ("Blocked", 9, 0), ("Ruled", 9, 0)):
         for place in range(rejected + approved):
             decide([make_article(site, provider=provider)], Action.REJECT if place < rejected else Action.APPROVE, editor=editor, at=NOON)
+
+    Provider.objects.filter(name="Blocked").update(trust=Trust.BLOCKED)
+    for name, further in (("Ruled", []), ("Enough", [{"kind": "quality", "value": [None, 40]}])):
+        provider = Provider.objects.get(name=name)
+        when = [{"kind": "provider", "value": {"name": name, "domain": provider.domain}}, *further]
+        Rule.objects.create(site=site, name=name, conditions=when, effects={"decide": "reject"}, is_on=True, switched_by=editor)
 
     found = measures.candidates(site, measures.Window(14, NOON))
 
     assert [(one.name, one.rejected, one.decided, one.share, one.a_week) for one in found] == [("Enough", 8, 10, 80, 5.0), ("All", 5, 5, 100, 2.5)]
+
+
+def test_what_a_rule_or_a_block_decides_already_is_no_candidate(site: Site) -> None:
+    """One that is off, or that asks for more, is named instead, so that nobody writes a second one."""
+    editor, admin = make_person(), make_person("admin")
+    for provider in ("Blocked", "Ruled", "Watched", "Off", "Partly", "Topic", "Free"):
+        decide([make_article(site, provider=provider) for _ in range(5)], Action.REJECT, editor=editor, at=NOON)
+    for name, trust in (("Blocked", "blocked"), ("Watched", "watch")):
+        change(Provider.objects.get(name=name), {"trust": trust}, actor=admin)
+    window = measures.Window(14, NOON)
+    assert len(measures.candidates(site, window)) == measures.providers.MOST
+    make_rule(site, of_provider("Ruled"), actor=admin)
+    make_rule(site, is_("trust", "watch"), actor=admin)
+    make_rule(site, of_provider("Free"), is_("trust", "watch"), then={"watch": True}, actor=admin)
+    off = make_rule(site, of_provider("Off"))
+    partly = make_rule(site, of_provider("Partly"), is_("quality", [None, 10]), actor=admin)
+    make_rule(site, of_provider("Topic"), then={"add": "Rail"}, actor=admin)
+
+    found = {one.name: one.rule for one in measures.candidates(site, window)}
+
+    assert found == {"Off": off.pk, "Partly": partly.pk, "Topic": None, "Free": None}

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import User
+from django.core.cache.backends.filebased import FileBasedCache
 from django.test import Client
 
 from tests.factories import make_person, make_site
@@ -54,7 +55,7 @@ def test_twenty_wrong_passwords_close_the_door_for_an_address(monkeypatch: pytes
     assert [tries(f"name-{number}") for number in range(20)] == [200] * 20
     hashed = count_hashes(monkeypatch)
 
-    assert [tries(f"more-{number}") for number in range(100)] == [429] * 100
+    assert [tries(f"more-{number}") for number in range(12)] == [429] * 12
     assert hashed == []
     assert tries("ida", PASSWORD, address="192.0.2.7") == 302  # others come in as before
 
@@ -85,15 +86,14 @@ def test_a_header_of_a_stranger_is_not_an_address() -> None:
 @pytest.mark.once
 def test_counters_survive_a_restart(tmp_path: Path) -> None:
     """They lie in the data folder, so another process sees what this one counted."""
-    script = (
-        "import django; django.setup()\n"
-        "from django.core.cache import cache\n"
-        "cache.set('tries', cache.get('tries', 0) + 1, 900); print(cache.get('tries'))"
-    )
+    script = "import django; django.setup()\nfrom django.core.cache import cache; print(cache.incr('tries'))"
     environment = os.environ | {"DESK_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "newsdesk.settings"}
-    said = [subprocess.check_output([sys.executable, "-c", script], cwd=ROOT, env=environment, text=True) for _ in range(2)]
+    ours = FileBasedCache(tmp_path / "cache", {})
+    ours.set("tries", 4, 900)
 
-    assert said == ["1\n", "2\n"]
+    said = subprocess.check_output([sys.executable, "-c", script], cwd=ROOT, env=environment, text=True)
+
+    assert (said, ours.get("tries")) == ("5\n", 5)
 
 
 # --- sessions and cookies

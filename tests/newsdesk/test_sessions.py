@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,8 +15,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles.models import AccountEvent, DeskSession, Site
+from articles.models import AccountEvent, ApiToken, DeskSession, Site
 from articles.people import sessions
+from articles.tokens import make_token
 from tests.conftest import signed_in
 from tests.factories import make_person
 
@@ -224,3 +226,43 @@ def test_mail_that_is_asked_for_is_limited(ida: User) -> None:
     codes = [Client().post("/accounts/password/reset/", {"email": "ida@desk.example"}).status_code for _ in range(7)]
 
     assert codes[:5] == [302] * 5 and codes[-1] == 429 and len(mail.outbox) == 5
+
+
+# --- and what becomes of the programs
+def token_of(person: User) -> ApiToken:
+    return make_token(person, "Nightly report", ["read"], at=timezone.now())[0]
+
+
+@pytest.mark.parametrize("ticked", [False, True])
+def test_a_new_password_asks_whether_tokens_end_with_the_old_one(ida: User, site: Site, ticked: bool) -> None:
+    row, theirs = token_of(ida), token_of(make_person())
+    here = came_in()
+    page = here.get("/accounts/password/change/").content.decode()
+    assert "Nightly report" in page and 'name="tokens"' in page and "checked" not in page
+
+    form = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW} | ({"tokens": "on"} if ticked else {})
+    here.post("/accounts/password/change/", form)
+
+    assert [one.is_valid(timezone.now()) for one in ApiToken.objects.filter(pk__in=[row.pk, theirs.pk])] == [True, not ticked]
+    log = AccountEvent.objects.filter(kind="tokens_revoked").values_list("person_name", "before", "address")
+    assert list(log) == ([("ida", {"tokens": [str(row)]}, "192.0.2.1")] if ticked else [])
+
+
+def test_who_lost_the_password_finds_the_tick_set(ida: User, site: Site) -> None:
+    User.objects.update(email="ida@desk.example")
+    token_of(ida)
+    client = Client()
+    client.post("/accounts/password/reset/", {"email": "ida@desk.example"})
+    link = next(line for line in mail.outbox[0].body.split() if line.startswith("http://testserver"))
+
+    page = client.get(link, follow=True)
+    assert re.search(r'<input[^>]*name="tokens"[^>]*checked', page.content.decode())
+    client.post(page.redirect_chain[-1][0], {"password1": NEW, "password2": NEW, "tokens": "on"})
+
+    assert not ApiToken.objects.valid(timezone.now()).exists()
+
+
+def test_who_has_no_token_is_not_asked(ida: User, site: Site) -> None:
+    make_token(ida, "Old", ["read"], at=timezone.now() - timedelta(days=91))
+
+    assert 'name="tokens"' not in came_in().get("/accounts/password/change/").content.decode()

@@ -10,10 +10,12 @@ from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from articles.models import AccountEvent, Invitation, Seat, Site
+from articles.models import AccountEvent, ApiToken, Invitation, Seat, Site
 from articles.people import accounts
 from articles.people.roles import Manager, PeopleRefused
+from articles.tokens import make_token
 from tests.conftest import signed_in
 from tests.factories import NOON, make_person, make_seated, make_site
 
@@ -63,7 +65,7 @@ def test_nobody_changes_their_own_role_or_closes_their_own_account(admin: User) 
     root = make_person("superuser")
     for person in (admin, root):
         client = signed_in(person)
-        for act in ("role", "deactivate", "drop_factors", "new_password", "sign_out"):
+        for act in ("role", "deactivate", "drop_factors", "new_password", "sign_out", "revoke_tokens"):
             assert press(client, person, act, where="all", role=role("editor").pk).status_code == 422, act
     assert standing(admin) == {"*": "admin"} and User.objects.filter(is_active=True).count() == 2
 
@@ -86,6 +88,7 @@ def test_a_closed_account_is_out_at_once_and_comes_back_without_its_sessions(adm
     person = make_person("admin", "ida")
     elsewhere, client = signed_in(person), signed_in(admin)
     Invitation.objects.create(email="x@desk.example", role=role("editor"), secret_hash="x", invited_by=person, expires_at=NOON)
+    token = make_token(person, "Nightly report", ["read"], at=timezone.now())[0]
 
     press(client, person, "deactivate")
     assert elsewhere.get("/queue/")["Location"].startswith("/accounts/login/") and not Invitation.objects.open().exists()
@@ -95,7 +98,8 @@ def test_a_closed_account_is_out_at_once_and_comes_back_without_its_sessions(adm
     press(client, person, "reactivate")
     assert elsewhere.get("/queue/").status_code == 302 and signed_in(person).get("/queue/").status_code == 200
     kinds = list(AccountEvent.objects.filter(actor=admin, person=person).order_by("pk").values_list("kind", flat=True))
-    assert kinds == ["sessions_ended", "deactivated", "reactivated"]
+    assert kinds == ["sessions_ended", "tokens_revoked", "deactivated", "reactivated"]
+    assert not ApiToken.objects.valid(timezone.now()).filter(pk=token.pk).exists()
 
 
 def test_signing_somebody_out_ends_all_their_sessions_and_no_other(admin: User, sites: tuple[Site, Site]) -> None:
@@ -105,6 +109,20 @@ def test_signing_somebody_out_ends_all_their_sessions_and_no_other(admin: User, 
     press(client, person, "sign_out")
 
     assert [place.get("/queue/").status_code for place in (*places, other, client)] == [302, 302, 200, 200]
+
+
+def test_an_admin_revokes_the_tokens_of_one_person(admin: User, sites: tuple[Site, Site]) -> None:
+    person, other, client = make_person("editor"), make_person("editor"), signed_in(admin)
+    for each, count in ((person, 2), (other, 1)):
+        for _ in range(count):
+            make_token(each, "Nightly report", ["read"], at=timezone.now())
+    assert "Revoke 2 API tokens" in client.get("/users/").content.decode()
+
+    press(client, person, "revoke_tokens")
+
+    assert [one.person for one in ApiToken.objects.valid(timezone.now())] == [other]
+    event = AccountEvent.objects.get(kind="tokens_revoked")
+    assert (event.actor, event.person, len(event.before["tokens"])) == (admin, person, 2)
 
 
 def test_a_link_for_a_new_password_is_made_for_who_forgot(admin: User) -> None:
@@ -137,7 +155,7 @@ def test_an_admin_of_a_site_reaches_only_whose_roles_they_could_give(sites: tupl
     mine, both, theirs = make_seated("editor", here), make_seated("editor", here, there), make_seated("editor", there)
     everywhere, root = make_person("editor"), make_person("superuser")
 
-    for act in ("deactivate", "sign_out", "drop_factors", "new_password"):
+    for act in ("deactivate", "sign_out", "drop_factors", "new_password", "revoke_tokens"):
         for person, code in ((both, 422), (theirs, 404), (everywhere, 422), (root, 422)):
             assert press(client, person, act).status_code == code, (act, person)
     assert press(client, both, "role", where=str(here.pk), role=role("senior editor").pk).status_code == 302

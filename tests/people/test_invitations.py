@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group, User
 from django.core import mail, signing
 from django.test import Client
@@ -86,6 +87,23 @@ def test_of_two_at_the_same_moment_one_comes_in(admin: User, monkeypatch: pytest
 
     with pytest.raises(LinkUnknown):
         invitations.accept(token, name="eve", password=PASSWORD, at=timezone.now())
+
+
+def test_of_two_who_want_one_name_the_second_chooses_another(admin: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = link_of(invited(signed_in(admin)))
+    with monkeypatch.context() as both_have_looked:
+        both_have_looked.setattr("articles.forms.people.JoinForm.clean_name", lambda form: form.cleaned_data["name"])
+        reply = joining(path, name="sam")
+
+    assert reply.status_code == 422 and "Somebody has just taken this name." in reply.content.decode()
+    assert joining(path).status_code == 302  # the link was not used up
+
+
+def test_a_link_ends_where_its_address_has_an_account_meanwhile(admin: User) -> None:
+    path = link_of(invited(signed_in(admin)))
+    EmailAddress.objects.create(user=make_person("editor"), email="ida@desk.example", verified=True)
+
+    assert joining(path).status_code == 404 and not User.objects.filter(username="ida").exists()
 
 
 @pytest.mark.parametrize("why", ["expired", "withdrawn", "renewed", "inviter closed", "inviter demoted", "site gone"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -19,10 +20,12 @@ from articles import bulk, claims, saved_views
 from articles.decisions import decide, edit, undo
 from articles.exporting import running as exporting
 from articles.frontmatter.files import blob_id
+from articles.guessing.learning import learn
 from articles.importing import running as importing
 from articles.models import (
     Article,
     Conflict,
+    DeskSession,
     ExportRun,
     Place,
     Preferences,
@@ -46,15 +49,17 @@ from articles.rules.backtest import back_test
 from articles.tokens import make_token
 from articles.webhooks import looking
 from articles.webhooks.managing import make_webhook
-from articles.workflow import Action, By, Reason, Status, Trust
+from articles.workflow import Action, By, Reason, Trust
 from tests.conflicting import follow
 from tests.conftest import signed_in
+from tests.pictures.past import THIN, live_through, write_past
 from tests.pictures.reputations import reputations
 
 PASSWORD = "quiet-harbour-morning-4"
 # Samples that are there for their oddity, and letters that machines without many fonts cannot show.
 ODD = ("bare", "body", "bom", "comments", "crlf", "emoji", "empty-excerpt", "entities", "japanese", "no-newline", "no-topic",
-       "null-topic", "order", "quoted-title", "separator", "styles", "two-names")  # fmt: skip
+       "null-topic", "order", "quoted-title", "separator", "styles")  # fmt: skip
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # of nobody
 
 
@@ -72,7 +77,8 @@ class Stage:
     def cookie(self, name: str) -> str:
         """The session that the person has in all pictures: one a person, or the log would show nothing else."""
         if name not in self.cookies:
-            self.cookies[name] = signed_in(self.people[name]).cookies["sessionid"].value
+            self.cookies[name] = key = signed_in(self.people[name]).cookies["sessionid"].value
+            DeskSession.objects.filter(key=key).update(agent=BROWSER, address="192.0.2.14")
         return self.cookies[name]
 
     def like(self, name: str, theme: str, language: str) -> None:
@@ -94,17 +100,21 @@ def stage(folder: Path) -> Stage:
     shutil.copytree(settings.BASE_DIR / "samples" / "site", home)
     for name in ODD:
         (home / "_news" / f"2026-11-15-{name}.md").unlink()
+    write_past(home, timezone.now())
     call_command("firstrun", str(home), site="sample", no_input=True, verbosity=0)
     site = Site.objects.get()
     people = {name: _person(name, role) for name, role in (("ida", "editor"), ("tove", "senior editor"), ("sam", "admin"))}
     people["admin"] = User.objects.get(username="admin")
     ready = Stage(site, people, folder)
+    live_through(site, [people[name] for name in ("admin", "ida", "tove", "sam")], timezone.now())
+    learn(site, at=timezone.now())
     _bring(ready)
     _trust(ready)
     _decide(ready)
     _contest(ready)
     _rest(ready)
     _manage(ready)
+    _arrive(ready)
     _send(ready)
     _many(ready)
     reputations(ready)
@@ -137,7 +147,8 @@ def _person(name: str, role: str) -> User:
 
 
 def _waiting(site: Site) -> list[Article]:
-    return list(Article.objects.filter(site=site).pending().order_by("-quality", "pk"))
+    """What waits, the best first, without the article that two rules want: nobody takes that one."""
+    return list(Article.objects.filter(site=site).pending().exclude(path__endswith="-late.md").order_by("-quality", "pk"))
 
 
 def _decide(ready: Stage) -> None:
@@ -147,7 +158,7 @@ def _decide(ready: Stage) -> None:
     names = ("ida", "tove", "sam")
     for place, article in enumerate(_waiting(ready.site)[10:21]):
         action, words = acts[place % len(acts)]
-        at = now - timedelta(days=place % 13, minutes=7 * place)
+        at = now - timedelta(minutes=9 * place + 3)
         decide([article], action, editor=ready.people[names[place % 3]], at=at, **words)
 
 
@@ -193,11 +204,7 @@ def _rest(ready: Stage) -> None:
 def _manage(ready: Stage) -> None:
     """What admins have set up: two rules that were tried on the past, somebody who is invited, a webhook and a token."""
     site, admin, now = ready.site, ready.people["admin"], timezone.now()
-    rejected = Article.objects.filter(site=site, status=Status.REJECTED).order_by("pk")
-    good = Article.objects.filter(site=site, quality__gte=60).pending().values("provider")  # the other rule wants these
-    found = rejected.filter(provider__in=good) or rejected
-    provider = found.values_list("provider__name", "provider__domain").first()
-    name, domain = provider or ("", "")
+    name, domain = THIN[0]
     written = (
         (f"{name} is thin", [{"kind": "provider", "value": {"name": name, "domain": domain}}], {"decide": "reject", "reason": "thin"}),
         ("Good enough", [{"kind": "quality", "value": [60, None]}], {"decide": "approve"}),
@@ -213,7 +220,7 @@ def _manage(ready: Stage) -> None:
     _, ready.keys["token"] = invite("per@harbour.example", editors, None, manager=Manager.of(admin), at=now)
     _tell(ready)
     make_token(admin, "Nightly report", ["read"], at=now)
-    chosen = Provider.objects.filter(site=site).order_by("pk")[:2]
+    chosen = Provider.objects.filter(site=site, name__startswith="Harbour Tribune").order_by("name")
     topics = Topic.objects.filter(site=site, name__in=("Rail", "Logistics")).order_by("-name")
     for place, name in enumerate(("", "_2")):
         ready.keys |= {f"provider{name}": chosen[place].pk, f"topic{name}": topics[place].pk}
@@ -236,6 +243,27 @@ def _tell(ready: Stage) -> None:
     ready.keys["webhook"] = hook.pk
 
 
+def _arrive(ready: Stage) -> None:
+    """What comes in while the rules are on, so that their pages and the import's say what they did."""
+    titles = ("Night crews learn to read crane logs", "A quay without queues, one year on", "Pilots compare notes with the tide computer",
+              "Freight by tram returns to the old town", "What the tunnel sensors heard in October")  # fmt: skip
+    thin = Rule.objects.get(pk=ready.keys["rule"]).conditions[0]["value"]["name"]
+    texts = SourceFile.objects.filter(site=ready.site, kind="article", article__type="article")
+    bases = [texts.filter(article__provider__name=thin).order_by("pk")[0]] * 2
+    bases += texts.filter(article__quality__gte=60).exclude(article__provider__name=thin).order_by("pk")[:3]
+    news = ready.folder / "evening-wire" / "_news"  # a part of the site, so that nothing else is compared with it
+    news.mkdir(parents=True)
+    for number, (base, title) in enumerate(zip(bases, titles, strict=True)):
+        slug, text = f"arrived-{number}", base.text.replace("published: true", "published: false")
+        for key, value in (("title", title), ("(?:web|original)Url", f"https://herald.example/{slug}")):
+            text = re.sub(rf"(?m)^({key}: ).*$", rf'\1"{value}"', text)
+        (news / f"2026-11-16-{slug}.md").write_text(text, encoding="utf-8")
+    source = Source.objects.create(site=ready.site, kind=Source.Kind.FOLDER, location=str(news.parent), is_part=True)
+    run = importing.begin(source, at=timezone.now() - timedelta(minutes=2), actor=ready.people["admin"])
+    importing.advance(run.pk)
+    ready.keys["import"] = run.pk
+
+
 def _trust(ready: Stage) -> None:
     """What the desk thinks of providers, of whom some were judged long ago."""
     thoughts = (Trust.TRUSTED, Trust.NORMAL, Trust.NORMAL, Trust.NEW, Trust.NORMAL, Trust.WATCH)
@@ -245,7 +273,7 @@ def _trust(ready: Stage) -> None:
 
 def _bring(ready: Stage) -> None:
     """A folder that the site's files come from, and a run that finds nothing new in it."""
-    source = Source.objects.create(site=ready.site, kind=Source.Kind.FOLDER, location=str(ready.folder / "machines-at-work"), every=900)
+    source = Source.objects.create(site=ready.site, kind=Source.Kind.FOLDER, location=str(ready.folder / "machines-at-work"), every=3600)
     run = importing.begin(source, at=timezone.now() - timedelta(minutes=8), actor=ready.people["admin"])
     importing.advance(run.pk)
     ready.keys |= {"source": source.pk, "import": run.pk}

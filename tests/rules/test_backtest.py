@@ -183,4 +183,4 @@ def test_the_real_flips_of_a_site_give_the_figures_of_a_plain_count(site: Site, 
         agreed, wrong, missed = (meant.count(pair) for pair in ((True, True), (True, False), (False, True)))
         assert (len(test.agreed), len(test.wrong), test.unsure, test.missed) == (agreed, wrong, [], missed), when
         assert test.decisions == len(real) > 100 and 0 < agreed + wrong < len(real)
-        assert test.precision == round(100 * agreed / (agreed + wrong)) and test.recall == round(100 * agreed / (agreed + missed))
+        assert test.precision == 100 * agreed // (agreed + wrong) and test.recall == 100 * agreed // (agreed + missed)

@@ -9,21 +9,17 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
-from hypothesis import settings as examples
-from hypothesis import strategies as st
-from hypothesis.extra.django import TestCase
 
-from articles import bulk, claims, leases
+from articles import bulk, claims
 from articles.bulk import ruling, running
 from articles.decisions import assign, decide, edit, undo
 from articles.importing.pipeline import import_site
 from articles.importing.sources import open_source
-from articles.models import Article, ArticleTopic, BulkRun, Review, RuleFiring, Site, SourceFile
+from articles.models import Article, BulkRun, Review, RuleFiring, Site
 from articles.rules import keeping
 from articles.rules.backtest import back_test
 from articles.workflow import Action, By
-from tests.factories import NOON, make_article, make_person, make_site, make_text
+from tests.factories import NOON, make_article, make_text
 from tests.rules.making import fire_alone, is_, make_rule, of_provider, words
 
 pytestmark = pytest.mark.django_db
@@ -37,14 +33,6 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def statuses() -> list[str]:
     return list(Article.objects.order_by("pk").values_list("status", flat=True))
-
-
-def content() -> list[Any]:
-    """Everything that an editor, an export or a rule sees, without the counting of versions."""
-    links = list(ArticleTopic.objects.order_by("article_id", "place").values_list("article_id", "topic__name", "place"))
-    rows = [{**row, "version": 0} for row in Article.objects.order_by("pk").values()]
-    firings = list(RuleFiring.objects.order_by("pk").values_list("rule", "version", "article", "content"))
-    return [rows, links, firings, list(SourceFile.objects.order_by("pk").values_list("blob_id"))]
 
 
 class Feed:
@@ -223,25 +211,6 @@ def test_a_rule_that_was_switched_off_between_plan_and_act_does_nothing(feed: Fe
     assert (run.state, run.failure, statuses()) == ("failed", "The rule was switched off.", ["pending"])
 
 
-def test_who_dies_after_the_plan_leaves_it_to_a_worker(feed: Feed, desk_admin: Any) -> None:
-    """The mark and the runs are one transaction: nothing is planned twice, nothing is forgotten."""
-    make_rule(feed.site, of_provider("Wire"), actor=desk_admin)
-    for _ in range(3):
-        make_article(feed.site, provider="Wire")
-    runs = ruling.plan(feed.site, at=NOON)
-    assert ruling.plan(feed.site, at=NOON) == []
-    BulkRun.objects.update(slice_size=2)
-    assert bulk.advance(runs[0].pk, seconds=0)
-    BulkRun.objects.update(heartbeat_at=leases.moment(-timedelta(minutes=1)), lease_until=None)
-
-    for pk in bulk.stalled():
-        while bulk.advance(pk, seconds=0):
-            pass
-
-    assert statuses() == ["rejected"] * 3
-    assert Review.objects.count() == RuleFiring.objects.count() == 3
-
-
 def test_what_a_killed_import_brought_in_is_asked_by_the_next(feed: Feed, desk_admin: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     make_rule(feed.site, of_provider("Wire"), actor=desk_admin)
     feed.writes("one", provider="Wire")
@@ -312,45 +281,3 @@ def test_no_rule_costs_an_import_one_query(site: Site) -> None:
     with CaptureQueriesContext(connection) as queries:
         assert bulk.fire_news(site, at=NOON) == 0
     assert len(queries) == 1
-
-
-# --- whatever the rules and the articles are --------------------------------------------------------------------------
-CONDITIONS = [
-    of_provider("Wire"), words("tram", place="title"), words("tram snow", "any", "title"), is_("quality", [None, 50]), is_("quality", [60, None]),
-    is_("topic", "Rail"), is_("topic", "Ports", True), is_("type", "video"), is_("trust", "new"), is_("language", "en"),
-]  # fmt: skip
-EFFECTS = [
-    {"decide": "approve"}, {"decide": "reject", "reason": "thin"}, {"decide": "hold"}, {"quality": 72}, {"step": -5}, {"add": "Ports"},
-    {"remove": "Rail"}, {"watch": True}, {"decide": "approve", "step": 10, "add": "Ports"}, {"step": 7, "watch": True},
-]  # fmt: skip
-ARTICLES = st.tuples(st.sampled_from(["Wire", "Harbour Tribune"]), st.sampled_from(["A tram and the snow", "A ferry", "The rain"]),
-                     st.sampled_from([10, 55, 90]), st.sampled_from(["article", "video"]))  # fmt: skip
-RULES = st.tuples(st.lists(st.sampled_from(CONDITIONS), min_size=1, max_size=2, unique_by=lambda one: str(one["kind"])), st.sampled_from(EFFECTS))
-
-
-class TestWhateverTheRules(TestCase):
-    @given(articles=st.lists(ARTICLES, min_size=1, max_size=4), rules=st.lists(RULES, min_size=1, max_size=3))
-    @examples(max_examples=7, deadline=None)
-    def test_firing_twice_is_firing_once_and_undone_is_as_before(self, articles: Any, rules: Any) -> None:
-        admin, site = make_person("admin"), make_site()
-        for text in (make_text().replace("- Rail", "- Ports"), make_text(provider="Wire")):  # so that all names are known
-            make_article(site, text=text, status="rejected", withdrawn=True)
-        made = [make_rule(site, *when, then=then, actor=admin) for when, then in rules]
-        for provider, title, quality, kind in articles:
-            make_article(site, provider=provider, title=title, quality=quality, type=kind)
-        before = content()
-        running.PAUSE, was = 0, running.PAUSE
-
-        bulk.fire_news(site, at=LATER)
-        once = content()
-        keys = sorted(Article.objects.filter(site=site).values_list("pk", flat=True))
-        for rule in made:  # as if all of it had come again
-            fire_alone(rule, keys, at=LATER, key=f"again-{rule.pk}")
-        again = content()
-        for run in BulkRun.objects.filter(undoes=None).order_by("-pk"):
-            bulk.begin_undo(run, editor=admin, at=LATER)
-        running.PAUSE = was
-
-        assert again[:2] == once[:2]
-        RuleFiring.objects.filter(review=None).delete()
-        assert content() == before

@@ -12,7 +12,7 @@ from articles.decisions import edit
 from articles.models import Article, BulkRun, Review
 from tests.bulk.crowd import make_crowd
 from tests.conftest import signed_in
-from tests.factories import NOON, make_article, make_site
+from tests.factories import NOON, make_article, make_person, make_seated, make_site
 
 pytestmark = pytest.mark.django_db
 
@@ -244,3 +244,57 @@ def test_runs_cost_the_same_queries_for_1_and_3(site: Any, editor: Any) -> None:
         counts.append(len(queries))
 
     assert counts[0] == counts[2]
+
+
+# --- assigning
+def test_ticked_articles_are_assigned_and_given_back_by_one_undo(site: Any, editor: Any, second_editor: Any) -> None:
+    client, articles = signed_in(editor), [make_article(site) for _ in range(3)]
+    Article.objects.filter(pk=articles[1].pk).update(assigned_to=editor)
+    assert f'<option value="{second_editor.pk}">milo</option>' in client.get("/queue/").content.decode()
+
+    client.post("/bulk/", ticked(articles[:2], act="assign", person=second_editor.pk))
+
+    page = client.get("/queue/?assigned=milo").content.decode()
+    assert "Assigned 2 articles to milo." in page and page.count("For milo") == 2
+    assert list(Article.objects.order_by("pk").values_list("assigned_to__username", flat=True)) == ["milo", "milo", None]
+    client.post("/undo/")
+    assert list(Article.objects.order_by("pk").values_list("assigned_to__username", flat=True)) == [None, "ida", None]
+
+
+def test_one_takes_what_is_ticked_or_gives_it_to_nobody(site: Any, editor: Any) -> None:
+    client, articles = signed_in(editor), [make_article(site) for _ in range(2)]
+
+    client.post("/bulk/", ticked(articles, act="take"))
+    assert set(Article.objects.values_list("assigned_to", flat=True)) == {editor.pk}
+    assert client.get("/queue/?assigned=me").content.decode().count("For ida") == 2
+    client.post("/bulk/", ticked(list(Article.objects.all()), act="assign", person="0"))
+
+    assert set(Article.objects.values_list("assigned_to", flat=True)) == {None}
+    assert "Assigned 2 articles to nobody." in client.get("/queue/").content.decode()
+
+
+def test_nobody_is_assigned_who_may_not_decide_here(site: Any, editor: Any) -> None:
+    article, client = make_article(site), signed_in(editor)
+    far = make_seated("editor", make_site(), name="far")
+
+    for person in (make_person("reader").pk, far.pk, "ida", "9" * 18):
+        client.post("/bulk/", ticked([article], act="assign", person=person))
+        assert "Nobody of that name decides here." in client.get("/queue/").content.decode()
+
+    client.post("/bulk/", ticked([article], act="assign", person=""))
+    assert "Choose whom to assign them to." in client.get("/queue/").content.decode()
+
+    assert Article.objects.get(pk=article.pk).assigned_to is None and not Review.objects.exists()
+
+
+def test_all_of_a_filter_is_assigned(site: Any, editor: Any, second_editor: Any) -> None:
+    client = signed_in(editor)
+    for quality in (80, 81, 40):
+        make_article(site, quality=quality)
+    run = BulkRun.objects.get(pk=client.post("/bulk/all/", {"view": "quality=70.."})["Location"].split("/")[-2])
+
+    client.post("/bulk/", {"run": run.pk, "act": "assign", "person": second_editor.pk})
+    assert "Assign 2 articles to milo" in client.get(f"/bulk/{run.pk}/").content.decode()
+    client.post(f"/bulk/{run.pk}/", {"do": "start"})
+
+    assert set(Article.objects.filter(assigned_to=second_editor).values_list("quality", flat=True)) == {80, 81}

@@ -30,10 +30,10 @@ def words_of(reply: Any) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", re.sub(r"(?s)<svg.*?</svg>", " ", reply.content.decode())).split())
 
 
-def decided(site: Site, person: User, action: Action, *, seconds: float | None = None, **words: Any) -> Review:
-    """A decision of just now; ``seconds``: how long the article was before the person."""
+def decided(site: Site, person: User, action: Action, *, seconds: float | None = None, at: Any = None, **words: Any) -> Review:
+    """A decision, of just now where ``at`` says no other moment; ``seconds``: how long the article was before the person."""
     looked = None if seconds is None else timedelta(seconds=seconds)
-    return decide([make_article(site, **words)], action, editor=person, at=timezone.now(), elapsed=looked).reviews[0]
+    return decide([make_article(site, **words)], action, editor=person, at=at or timezone.now(), elapsed=looked).reviews[0]
 
 
 def test_a_new_desk_says_so_in_every_box(site: Site, editor: User) -> None:
@@ -42,7 +42,7 @@ def test_a_new_desk_says_so_in_every_box(site: Site, editor: User) -> None:
     for sentence in (
         "Nothing has arrived in these days, and nothing was decided.", "Nobody has approved or rejected anything in these days.",
         "Nothing is waiting.", "No article with a topic was approved in the last five weeks.", "Nothing has been imported yet",
-        "Nobody has decided anything in these days.", "No provider was rejected at least 4 times in 5", "Nothing has been exported yet.",
+        "Nobody has decided anything in these days.", "Nothing now. Shown are providers that editors reject at least 4 times in 5", "Nothing has been exported yet.",
     ):  # fmt: skip
         assert sentence in page
     assert "<details" not in page and 'class="chart"' not in page
@@ -96,6 +96,26 @@ def test_what_was_taken_back_does_not_count(site: Site, editor: User) -> None:
     assert kept.article_id != gone.article_id
     assert "Decided today 1 0 yesterday" in page and "Undone 50.0% 1 of 2 decisions" in page
     assert "Your pace only you see this – 1 today, 1 this week" in page
+
+
+def test_each_tile_says_what_has_changed(site: Site, editor: User) -> None:
+    now = timezone.now()
+    for weeks, seconds in ((0, 4), (1, 6.5)):
+        for _ in range(6):
+            row = decided(site, editor, Action.APPROVE, seconds=seconds, at=now - timedelta(days=7 * weeks))
+    undo(row, editor=editor, at=now)
+    undo(decided(site, editor, Action.REJECT, at=now - timedelta(days=15)), editor=editor, at=now)
+    Article.objects.update(arrived_at=now - timedelta(days=30))
+    make_article(site)
+
+    page = words_of(signed_in(editor).get("/dashboard/"))
+    assert "Waiting 3 −3 since yesterday 1 arrived today" in page
+    assert "Your pace only you see this 4.0 s −2.5 s against the week before" in page
+    assert "Undone 8.3% −91.7 points against the 14 days before 1 of 12 decisions" in page
+    assert "Decided today 6 0 yesterday" in page
+
+    Site.objects.update(goal=8)
+    assert "Decided today 6 75% of the desk’s 8 0 yesterday" in words_of(signed_in(editor).get("/dashboard/"))
 
 
 def test_another_site_is_not_told_of(site: Site, editor: User) -> None:

@@ -42,7 +42,7 @@ def test_each_table_says_who_did_what_when_and_what_was_before() -> None:
     page = {of: text_of(client.get(f"/users/log/?of={of}")) for of in ("accounts", "decisions", "imports", "exports", "admin")}
 
     assert "Changed the role</span> <b dir=\"auto\">tove</b>" in page["accounts"] and "192.0.2.9" in page["accounts"]
-    assert "<dt>all sites</dt> <dd dir=\"auto\"><del>editor</del>" in page["accounts"] and "<ins>senior editor</ins>" in page["accounts"]
+    assert "<dt>all sites</dt> <dd dir=\"auto\"><del>Editor</del>" in page["accounts"] and "<ins>Senior editor</ins>" in page["accounts"]
     assert "Signed in</span>" in page["accounts"] and "2026-11-20 12:00 UTC" in page["accounts"]
     assert "A crane of harbour (harbour)" in page["decisions"] and "tove" in page["decisions"] and "Approved" in page["decisions"]
     assert "/srv/harbour (harbour)" in page["imports"] and "3 new articles, 1 changed" in page["imports"]

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from articles.decisions import decide
 from articles.models import Article, BackTest, BulkRun, Review, Rule, Site
@@ -16,8 +14,8 @@ from articles.rules.backtest import back_test
 from articles.rules.wording import sentence_of
 from articles.workflow import Action
 from tests.conftest import signed_in
-from tests.factories import NOON, make_article, make_person
-from tests.rules.making import fire_alone, is_, make_rule, of_provider, words
+from tests.factories import NOON, make_article, make_person, make_seated, make_site
+from tests.rules.making import fire_alone, make_rule, of_provider, words
 
 pytestmark = pytest.mark.django_db
 FORM = {"name": "No wire", "provider": "Wire", "decide": "reject", "reason": "thin", "words-TOTAL_FORMS": "2", "words-INITIAL_FORMS": "0"}
@@ -80,6 +78,16 @@ def test_what_no_rule_can_be_is_told_beside_its_field(site: Site, client: Client
     assert reply.status_code == 422 and sentence in page(reply) and not Rule.objects.exists()
 
 
+def test_the_same_form_twice_is_one_rule(site: Site, client: Client) -> None:
+    make_article(site, provider="Wire")
+
+    first, second = (client.post("/rules/new/", FORM | {"then": "test"}) for _ in range(2))
+
+    assert first["Location"] == second["Location"] and Rule.objects.count() == 1
+    other = client.post("/rules/new/", FORM | {"name": "Another name"})
+    assert other.status_code == 409 and "“No wire” says the same already." in page(other) and Rule.objects.count() == 1
+
+
 def test_the_preview_says_what_it_means_now_and_saves_nothing(site: Site, client: Client, desk_admin: Any, editor: Any) -> None:
     meant, judged = make_article(site, provider="Wire", title="Fog over Halden"), make_article(site, provider="Wire", title="Judged")
     decide([judged], Action.APPROVE, editor=editor, at=NOON)
@@ -129,19 +137,21 @@ def test_a_rule_is_switched_on_after_its_wording_was_tested(site: Site, client: 
     assert rule.history.order_by("history_id").last().history_user == desk_admin
 
 
-def test_rules_stand_in_their_order_and_can_be_removed_and_brought_back(site: Site, client: Client) -> None:
-    first, second, third = (make_rule(site, words(name), name=name) for name in ("one", "two", "three"))
+def test_a_rule_is_copied_also_to_another_site(site: Site, client: Client) -> None:
+    other = make_site("other")
+    make_article(other, provider="Wire")
+    make_article(site, provider="Wire")
+    rule = make_rule(site, of_provider("Wire"), name="No wire")
 
-    def order() -> list[str]:
-        return [row[0].name for row in client.get("/rules/").context["rows"]]
+    assert f"/rules/new/?site=other&amp;like={rule.pk}" in page(client.get(f"/rules/{rule.pk}/?site={site.name}"))
+    shown = page(client.get(f"/rules/new/?site=other&like={rule.pk}"))
+    assert "When the provider is Wire, reject as Thin." in shown and "1 waiting article<" in shown and 'value="No wire"' in shown
+    client.post("/rules/new/", FORM)
 
-    for rule, act in ((third, "up"), (first, "down"), (third, "up"), (first, "down")):
-        client.post(f"/rules/{rule.pk}/act/", {"act": act})
-    assert order() == ["three", "two", "one"]
-    client.post(f"/rules/{second.pk}/act/", {"act": "remove"})
-    assert order() == ["three", "one"] and "Bring back two" in page(client.get("/rules/"))
-    client.post(f"/rules/{second.pk}/act/", {"act": "restore"})
-    assert order() == ["three", "two", "one"]
+    copied = Rule.objects.exclude(pk=rule.pk).get()
+    assert (copied.site, copied.conditions, copied.is_on) == (other, rule.conditions, False)
+    strange = signed_in(make_seated("admin", other))
+    assert "No wire" not in page(strange.get(f"/rules/new/?like={rule.pk}"))
 
 
 def test_a_rule_is_applied_to_what_waits_after_a_look_and_undone(site: Site, client: Client, desk_admin: Any, editor: Any) -> None:
@@ -195,28 +205,6 @@ def test_the_back_test_lists_its_articles(site: Site, client: Client, editor: An
     assert "Fog 2" in first and "Fog 1" in first and "Fog 0" not in first and "Fog 0" in second
     assert "It would have done nothing that people did." in page(client.get(path, {"list": "agreed"}))
     assert "Asked about 3 past decisions" in first and ">0%<" in first
-
-
-def test_contradictions_are_shown_with_their_articles(site: Site, client: Client, desk_admin: Any) -> None:
-    make_article(site, provider="Wire", title="Fog over Halden")
-    first = make_rule(site, of_provider("Wire"), name="No wire", actor=desk_admin)
-    second = make_rule(site, words("fog"), then={"decide": "approve"}, name="Fog is ours", actor=desk_admin)
-
-    assert "“No wire” and “Fog is ours” contradict each other about 1 waiting article. The first one acts." in page(client.get("/rules/conflicts/"))
-    pair = page(client.get("/rules/conflicts/", {"of": first.pk, "and": second.pk}))
-    assert "Fog over Halden" in pair and "reject as Thin" in pair
-
-
-def test_the_list_costs_the_same_for_one_and_for_many(site: Site, client: Client, desk_admin: Any) -> None:
-    counted = []
-    for size in (1, 9):
-        for number in range(size):
-            make_rule(site, is_("quality", [number, None]), actor=desk_admin)
-        client.get("/rules/")
-        with CaptureQueriesContext(connection) as queries:
-            assert client.get("/rules/").status_code == 200
-        counted.append(len(queries))
-    assert counted[0] == counted[1]
 
 
 def test_what_is_watched_is_found(site: Site, desk_admin: Any) -> None:
