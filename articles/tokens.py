@@ -25,6 +25,10 @@ class TokenRefused(Exception):
     """The token cannot be made. The text is a sentence for the screen."""
 
 
+class TokenEnded(Exception):
+    """A token of the desk that opens nothing any more. The text is a sentence for whoever holds it."""
+
+
 def make_token(person: Any, name: str, scopes: Collection[str], *, at: datetime, days: int = DAYS) -> tuple[ApiToken, str]:
     """The row, and the token itself, which nobody can find out again. Raises TokenRefused."""
     if tokens_of(person, at).count() >= MOST:
@@ -48,11 +52,18 @@ def tokens_of(person: Any, at: datetime) -> QuerySet[ApiToken]:
 
 
 def found_token(token: str, at: datetime) -> ApiToken | None:
-    """The row of a token that is valid and whose person is active; None for all others. One query, and a write where the
-    last use is over a minute old."""
+    """The row of a token that opens something, or None for one that there never was. One query, and a write where the last
+    use is over a minute old. Raises TokenEnded."""
     row = ApiToken.objects.filter(digest=_digest(token)).select_related("person").first()
-    if row is None or not row.is_valid(at) or not row.person.is_active:
+    if row is None:
         return None
+    if row.revoked_at is not None:
+        raise TokenEnded(_("This token was revoked. Make another one under Me, API tokens."))
+    if at >= row.expires_at:
+        words = _("This token ended on %(day)s. Make another one under Me, API tokens.")
+        raise TokenEnded(words % {"day": row.expires_at.date().isoformat()})
+    if not row.person.is_active:
+        raise TokenEnded(_("The account of this token is closed. Ask an admin."))
     late = Q(used_at=None) | Q(used_at__lt=at - USED)
     if row.used_at is None or row.used_at < at - USED:
         ApiToken.objects.filter(late, pk=row.pk).update(used_at=at)

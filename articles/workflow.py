@@ -146,7 +146,8 @@ class Scope(Labelled):
 
     READ = "read", N_("Read")
     DECIDE = "decide", N_("Decide")
-    EDIT = "edit", N_("Edit")
+    EDIT = "edit", N_("Edit and assign")
+    NOTE = "note", N_("Write notes")
     EXPORT = "export", N_("See exports")
 
 

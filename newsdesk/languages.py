@@ -5,6 +5,7 @@ The cookie remembers the choice of whoever chose here last, so that the sign-in 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -17,7 +18,8 @@ from articles.models import Preferences
 from newsdesk import pseudo
 
 COOKIE = "language"
-WORDLESS = "/pictures/"  # many a page, and nothing to say: not worth the query for whose they are
+# Pictures and feeds have nothing to say in anybody's language: not worth the query for whose they are, and the same for all.
+WORDLESS = re.compile(r"/(pictures/|feeds/.)")
 
 
 class ChosenLanguage:
@@ -30,8 +32,9 @@ class ChosenLanguage:
         language = wanted(request)
         with speaking(language):
             response = self.get_response(request)
-        response.headers.setdefault("Content-Language", language)
-        patch_vary_headers(response, ("Accept-Language",))
+        if "Content-Language" not in response.headers:
+            response.headers["Content-Language"] = language
+            patch_vary_headers(response, ("Accept-Language",))
         return response
 
 
@@ -39,7 +42,7 @@ def wanted(request: HttpRequest) -> str:
     """The language that the request is answered in. A query for who is signed in, which every page asks anyway."""
     remembered = offered(request.COOKIES.get(COOKIE))
     try:
-        if not request.path.startswith(WORDLESS) and request.user.is_authenticated:
+        if not WORDLESS.match(request.path) and request.user.is_authenticated:
             remembered = offered(Preferences.of(request.user).language)
     except DatabaseError:
         pass  # the page that says so speaks the language of the sign-in page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
-from articles.api.desk import api
+from articles.api.desk import api, nowhere
 from newsdesk.accounts import ForgottenPassword, SecondFactor, SignIn
 from newsdesk.addresses import MailAddress
 
@@ -14,6 +14,7 @@ handler500 = "newsdesk.answers.broken"
 urlpatterns = [
     path("", include("articles.urls")),
     path("api/", api.urls),
+    path("api/<path:rest>", nowhere, name="api_nowhere"),
     path("accounts/login/", SignIn.as_view(), name="account_login"),
     path("accounts/password/reset/", ForgottenPassword.as_view(), name="account_reset_password"),
     path("accounts/email/", MailAddress.as_view(), name="account_email"),

@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from ninja import Body, Header, Router, Schema
+from ninja import Body, Router, Schema
 from pydantic import Field
 
 from articles.api.articles_told import ArticleOut, article_words, for_telling
 from articles.api.authority import require, site_named
+from articles.api.keys import Key, names, reused
 from articles.api.problems import Problem, ProblemOut
 from articles.api.reading import SiteName
-from articles.api.wishes import Act, Decision, Edit, Hold, Reject, RejectDuplicate, Seen, Undo
-from articles.decisions import DecisionRefused, DecisionReport, decide, edit, undo, wake
+from articles.api.wishes import Act, Assign, Decision, Edit, Hold, Reject, RejectDuplicate, Seen, Undo
+from articles.decisions import DecisionRefused, DecisionReport, assign, decide, edit, undo, wake
+from articles.mapping import KEYS
 from articles.models import Article, Review, Site
-from articles.workflow import TRANSITIONS, Action, Scope
+from articles.people.colleagues import WORK, people_of
+from articles.workflow import DECISIONS, TRANSITIONS, Action, Scope
 
 router = Router()
-
-Key = Annotated[
-    str,
-    Header(
-        alias="Idempotency-Key",
-        min_length=8,
-        max_length=200,
-        pattern=r"^[A-Za-z0-9._:-]+$",
-        description="Your own name of this act, such as a UUID: sent again with the same body, it is the same act.",
-    ),
-]
 
 
 class LeftAlone(Schema):
@@ -96,7 +85,7 @@ def edit_articles(request: HttpRequest, site: SiteName, wish: Body[Edit], idempo
     place = site_named(request, site)
     person = require(request, "articles.change_article", Scope.EDIT, place)
     if not wish.changes.model_fields_set:
-        raise _unfit("body.wish.changes", _("Say at least one field that is to change."))
+        raise _unfit("body.changes", _("Say at least one field that is to change."))
 
     def act(articles: Sequence[Article], key: str) -> DecisionReport:
         return edit(articles, wish.changes.of, editor=person, at=timezone.now(), note=wish.note, key=key)
@@ -104,14 +93,36 @@ def edit_articles(request: HttpRequest, site: SiteName, wish: Body[Edit], idempo
     return _done(place, wish, idempotency_key, person, act)
 
 
+@router.post("/sites/{site}/assign", response=CONFLICT, summary="Assign", tags=["edit"])
+def assign_articles(request: HttpRequest, site: SiteName, wish: Body[Assign], idempotency_key: Key) -> Any:
+    """Ask a person who decides on the site, or nobody any more, to judge up to 200 articles, each on the version that was seen."""
+    place = site_named(request, site)
+    person = require(request, "articles.change_article", Scope.EDIT, place)
+    asked = None
+    if wish.person is not None:
+        asked = people_of(place, WORK).filter(username=wish.person).first()
+        if asked is None:
+            raise Problem(404, _("Nobody of that name decides on this site. Write the name under which they sign in."))
+
+    def act(articles: Sequence[Article], key: str) -> DecisionReport:
+        return assign(articles, asked, editor=person, at=timezone.now(), note=wish.note, key=key)
+
+    return _done(place, wish, idempotency_key, person, act)
+
+
 @router.post("/sites/{site}/undo", response=CONFLICT, summary="Undo", tags=["decide"])
 def undo_act(request: HttpRequest, site: SiteName, wish: Body[Undo]) -> Any:
     """Take back an act on all its articles, what a rule or a block did on this one alone. Needs no key: what is undone by the
-    same person already is told again."""
+    same person already is told again.
+
+    Needs the scope of the act: ``decide`` for a decision, ``edit`` for all others.
+    """
     place = site_named(request, site)
-    person = require(request, "articles.decide_article", Scope.DECIDE, place)
-    rows = Review.objects.filter(article__site=place).select_related("article", "undone_by")
-    review = get_object_or_404(rows, pk=wish.review)
+    review = Review.objects.filter(article__site=place).select_related("article", "undone_by").filter(pk=wish.review).first()
+    scope = Scope.DECIDE if review is None or review.action in DECISIONS else Scope.EDIT
+    person = require(request, "articles.decide_article", scope, place)
+    if review is None:
+        raise Problem(404, _("This site has no review %(id)s.") % {"id": wish.review})
     earlier = getattr(review, "undone_by", None)
     if earlier is not None and earlier.actor_id == person.pk:
         again = Review.objects.filter(batch=earlier.batch).select_related("article").order_by("pk")
@@ -130,17 +141,16 @@ def _done(
     """Do it once, however often it is asked for, and tell what became of it. Raises Problem."""
     keys = [one.id for one in wish.articles]
     if len(set(keys)) < len(keys):
-        raise _unfit("body.wish.articles", _("Name each article once."))
+        raise _unfit("body.articles", _("Name each article once."))
     articles = _found(site, keys)
     _see(articles, wish.articles)
-    beginning, whole = _names(person, key, wish)
+    beginning, whole = names(person, key, wish)
     if Review.objects.filter(article__in=keys, key__startswith=beginning).exclude(key=whole).exists():
-        raise _unfit("header.Idempotency-Key", _("This key was sent with another body. Take a new key for another act."))
+        raise reused()
     try:
         report = act(articles, whole)
     except DecisionRefused as refused:
-        where = f"body.wish.changes.{refused.field}" if refused.field else "body.wish"
-        raise _unfit(where, str(refused)) from refused
+        raise _unfit(_where(wish, refused.field), str(refused)) from refused
     return _told(site, keys, report)
 
 
@@ -185,15 +195,11 @@ def _see(articles: Sequence[Article], seen: Sequence[Seen]) -> None:
         article.version = one.version
 
 
-def _names(person: Any, key: str, wish: Act) -> tuple[str, str]:
-    """How the act's reviews are called: how all acts under the person's key begin, and this one's whole name.
-
-    A key is a person's own, so that nobody meets another's act; the body's hash tells a repetition from a mistake.
-    """
-    body = json.dumps([type(wish).__name__, wish.model_dump(mode="json", exclude_unset=True)], sort_keys=True)
-    owner = hashlib.blake2b(f"{person.pk}:{key}".encode(), digest_size=16).hexdigest()
-    beginning = f"api-{owner}-"
-    return beginning, beginning + hashlib.blake2b(body.encode(), digest_size=10).hexdigest()
+def _where(wish: Act, field: str) -> str:
+    """The part of the body that a refusal of the door is about."""
+    if not field:
+        return "body"
+    return f"body.changes.{KEYS.get(field, field)}" if isinstance(wish, Edit) else f"body.{field}"
 
 
 def _unfit(where: str, sentence: str) -> Problem:

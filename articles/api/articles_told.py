@@ -6,9 +6,11 @@ entry.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import User
 from ninja import Schema
 from pydantic import Field
 
@@ -18,6 +20,8 @@ from articles.querysets import ArticleQuerySet
 from articles.workflow import Action, By, Reason, Recheck, Status
 
 Image = dict[str, Any]
+PARTS = {attribute: part for part, attribute in PROVIDER_PARTS.items()}
+PEOPLE = {"decided_by_id": "decided_by", "assigned_to_id": "assigned_to"}
 
 
 class ProviderOut(Schema):
@@ -57,8 +61,12 @@ class ArticleOut(Schema):
     withdrawn: bool = Field(description="Taken away by the feed; it does not wait.")
     recheck: Recheck = Field(description="What the feed did to a decided article that nobody has looked at yet.")
     hold_until: datetime | None
+    publish_from: datetime | None = Field(description="Approved, it leaves with no export before.")
+    publish_until: datetime | None = Field(description="From then on it leaves as taken down.")
     decided_at: datetime | None
     decided_by: str | None
+    assigned_to: str | None = Field(description="Who is asked to judge it.")
+    open_notes: int = Field(description="Notes beside it that nobody has resolved.")
     desk_fields: list[str] = Field(description="Keys whose value is the desk's.")
     queued_at: datetime
     related_count: int
@@ -70,7 +78,7 @@ class ArticleWhole(ArticleOut):
 
 
 class ReviewOut(Schema):
-    """One act: what was done, by whom, and which values it changed, by attribute."""
+    """One act: what was done, by whom, and which values it changed, under the names that articles have here."""
 
     id: int
     at: datetime
@@ -91,7 +99,7 @@ class ReviewOut(Schema):
 
 def for_telling(found: ArticleQuerySet) -> ArticleQuerySet:
     """With what an answer holds of each: one query for all of them."""
-    return found.select_related("site", "decided_by")
+    return found.select_related("site", "decided_by", "assigned_to")
 
 
 def article_words(article: Article) -> dict[str, Any]:
@@ -107,8 +115,12 @@ def article_words(article: Article) -> dict[str, Any]:
         "withdrawn": article.withdrawn,
         "recheck": article.recheck,
         "hold_until": article.hold_until,
+        "publish_from": article.publish_from,
+        "publish_until": article.publish_until,
         "decided_at": article.decided_at,
         "decided_by": article.decided_by.get_username() if article.decided_by else None,
+        "assigned_to": article.assigned_to.get_username() if article.assigned_to else None,
+        "open_notes": article.open_notes,
         "desk_fields": sorted({KEYS[name] for name in article.desk_fields}),
         "queued_at": article.queued_at,
         "related_count": article.related_count,
@@ -122,8 +134,14 @@ def whole_words(article: Article) -> dict[str, Any]:
     return article_words(article) | {"related": related}
 
 
-def review_words(review: Review) -> dict[str, Any]:
-    """``ReviewOut`` of a row with its actor."""
+def reviews_words(rows: Sequence[Review]) -> list[dict[str, Any]]:
+    """``ReviewOut`` of rows with their actors. One query more where they name other people."""
+    named = {values[name] for row in rows for values in (row.before, row.after) for name in PEOPLE if values.get(name)}
+    people = dict(User.objects.filter(pk__in=named).values_list("pk", "username")) if named else {}
+    return [_review_words(row, people) for row in rows]
+
+
+def _review_words(review: Review, people: Mapping[int, str]) -> dict[str, Any]:
     return {
         "id": review.pk,
         "at": review.at,
@@ -132,8 +150,8 @@ def review_words(review: Review) -> dict[str, Any]:
         "action": review.action,
         "from_status": review.from_status,
         "to_status": review.to_status,
-        "before": review.before,
-        "after": review.after,
+        "before": _values(review.before, people),
+        "after": _values(review.after, people),
         "reason": review.reason or None,
         "duplicate_of": review.twin_id,
         "note": review.note,
@@ -141,3 +159,18 @@ def review_words(review: Review) -> dict[str, Any]:
         "batch": str(review.batch),
         "undoes": review.undoes_id,
     }
+
+
+def _values(stored: Mapping[str, Any], people: Mapping[int, str]) -> dict[str, Any]:
+    """Values of an article as a row keeps them, by attribute, under the names of ``ArticleOut`` and ``FieldsOut``."""
+    told: dict[str, Any] = {}
+    for name, value in stored.items():
+        if name in PARTS:
+            told.setdefault("provider", {})[PARTS[name]] = value
+        elif name in PEOPLE:
+            told[PEOPLE[name]] = people.get(value)
+        elif name == "desk_fields":
+            told[name] = sorted({KEYS[one] for one in value or ()})
+        else:
+            told[KEYS.get(name, name)] = value
+    return told

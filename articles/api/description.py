@@ -8,11 +8,12 @@ from http import HTTPStatus
 from typing import Any
 
 from articles.api.problems import MEDIA, ProblemOut
+from articles.workflow import Scope
 
 READ = (401, 403, 404, 422, 429, 503)
 ACT = (400, 401, 403, 404, 409, 413, 422, 429, 503)
 HEADERS = {
-    401: {"WWW-Authenticate": {"schema": {"type": "string"}, "description": "Which kind of token is asked for."}},
+    401: {"WWW-Authenticate": {"schema": {"type": "string"}, "description": "Which kind of token is asked for (RFC 6750)."}},
     429: {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}},
     503: {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}},
 }
@@ -62,6 +63,7 @@ def described(schema: dict[str, Any]) -> dict[str, Any]:
             if "304" in answers:
                 answers["200"]["headers"] = answers["304"]["headers"] = ETAG
             operation["responses"] = dict(sorted(answers.items()))
+    schema["tags"] = [{"name": scope.value, "description": f"Needs a token with the scope {scope.value}."} for scope in Scope]
     schema["components"]["securitySchemes"]["Token"]["description"] = "Authorization: Bearer TOKEN, made under Me, API tokens."
     return schema
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
@@ -23,18 +22,19 @@ from articles.api.articles_told import (
     ReviewOut,
     article_words,
     for_telling,
-    review_words,
+    reviews_words,
     whole_words,
 )
-from articles.api.authority import require, site_named, sites_of
+from articles.api.authority import article_called, require, site_named, sites_called
 from articles.api.pages import Cursor, Limit, Page, by_key, cursor_of, not_here, place_of
 from articles.api.problems import Problem
-from articles.models import Article, ExportRun, Provider, Review, Topic
+from articles.api.wishes import LARGEST
+from articles.models import ExportRun, Provider, Review, Topic
+from articles.people.colleagues import WORK, people_of
 from articles.queue import Queue
 from articles.workflow import Scope, Trust
 
 router = Router()
-LARGEST = 2**63 - 1
 RANGE = r"^([0-9]{1,6}|[0-9]{1,6}\.\.([0-9]{1,6})?|\.\.[0-9]{1,6})$"
 SPAN = r"[1-9][0-9]{0,3}[hdw]"
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -125,6 +125,14 @@ class Topics(Page):
     items: list[TopicOut]
 
 
+class PersonOut(Schema):
+    name: str = Field(description="The name under which they sign in.")
+
+
+class People(Page):
+    items: list[PersonOut]
+
+
 class Reviews(Page):
     items: list[ReviewOut]
 
@@ -151,7 +159,7 @@ class Exports(Page):
 def list_sites(request: HttpRequest, cursor: Cursor = "", limit: Limit = 50) -> Any:
     """The sites of the desk, by id."""
     require(request, "articles.view_article", Scope.READ, None)
-    rows, following = by_key("sites", sites_of(request), cursor, limit)
+    rows, following = by_key("sites", sites_called(request), cursor, limit)
     words = [{"id": one.pk} | {name: getattr(one, name) for name in ("name", "title", "url", "language", "main_topic")} for one in rows]
     return {"items": words, "next": following}
 
@@ -212,7 +220,7 @@ def get_article(
     ] = "",
 ) -> Any:
     """One article with its related entries. ``ETag`` names exactly this answer."""
-    article = article_for(request, id)
+    article, _person = article_called(request, id, "articles.view_article", Scope.READ)
     words = ArticleWhole.model_validate(whole_words(article)).model_dump(mode="json")
     digest = hashlib.blake2b(json.dumps(words, cls=NinjaJSONEncoder).encode(), digest_size=12).hexdigest()
     etag = f'"{article.version}-{digest}"'
@@ -226,11 +234,11 @@ def get_article(
 @router.get("/articles/{id}/reviews", response=Reviews, summary="Reviews of an article", tags=["read"])
 def list_reviews(request: HttpRequest, id: Key, cursor: Cursor = "", limit: Limit = 50) -> Any:
     """All that was done to one article, the newest first."""
-    article = article_for(request, id, "articles.view_review")
+    article, _person = article_called(request, id, "articles.view_review", Scope.READ)
     rows, following = by_key(
         "reviews", Review.objects.filter(article=article).select_related("actor"), cursor, limit, newest_first=True
     )
-    return {"items": [review_words(one) for one in rows], "next": following}
+    return {"items": reviews_words(rows), "next": following}
 
 
 @router.get("/sites/{site}/providers", response=Providers, summary="Providers of a site", tags=["read"])
@@ -254,6 +262,15 @@ def list_topics(request: HttpRequest, site: SiteName, cursor: Cursor = "", limit
     return {"items": words, "next": following}
 
 
+@router.get("/sites/{site}/people", response=People, summary="Who decides on a site", tags=["read"])
+def list_people(request: HttpRequest, site: SiteName, cursor: Cursor = "", limit: Limit = 50) -> Any:
+    """The people to whom articles of a site can be assigned."""
+    found = site_named(request, site)
+    require(request, "articles.view_article", Scope.READ, found)
+    rows, following = by_key("people", people_of(found, WORK), cursor, limit)
+    return {"items": [{"name": one.get_username()} for one in rows], "next": following}
+
+
 @router.get("/sites/{site}/exports", response=Exports, summary="Exports of a site", tags=["export"])
 def list_exports(request: HttpRequest, site: SiteName, cursor: Cursor = "", limit: Limit = 50) -> Any:
     """Exports that have run, the newest first. Needs the scope ``export``."""
@@ -265,14 +282,3 @@ def list_exports(request: HttpRequest, site: SiteName, cursor: Cursor = "", limi
         {"id": one.pk, "problem_count": len(one.problems)} | {name: getattr(one, name) for name in names} for one in rows
     ]
     return {"items": words, "next": following}
-
-
-def article_for(request: HttpRequest, key: int, permission: str = "articles.view_article") -> Article:
-    """The article, if the call may read it. Raises Http404 and Problem (403)."""
-    # Asked before looking, so that a token without the scope does not learn which articles there are.
-    require(request, permission, Scope.READ, None)
-    article: Article = get_object_or_404(for_telling(Article.objects.filter(site__in=sites_of(request))), pk=key)
-    require(request, permission, Scope.READ, article.site)
-    return article
-
-

@@ -11,8 +11,10 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Discriminator, Field, Tag, field_validator
 
+from articles.editable import SCHEDULE
 from articles.mapping import ATTRIBUTES, LONGEST_NAME, LONGEST_TOPIC, PROVIDER_PARTS
 from articles.models import Article
+from articles.notes import LONGEST as LONGEST_NOTE
 
 MOST = 200  # articles of one act
 LARGEST = 2**63 - 1
@@ -22,10 +24,14 @@ WEB = r"^https?://[^\x00-\x20\x7f]+$"
 MOMENT = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"
 
 
-
 def _number(value: Any) -> Any:
     """1.0 is a whole number in JSON."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _moment(text: str) -> datetime:
+    """Raises ValueError for a day that there is not."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
 def _without_nul(value: str) -> str:
@@ -127,7 +133,7 @@ class Changes(Wish):
     model_config = ConfigDict(strict=True, extra="forbid", json_schema_extra={"minProperties": 1})
 
     category: Line | None = None
-    title: Annotated[Text, Field(min_length=1, max_length=1000)] = ""
+    title: Annotated[Text, Field(min_length=1, max_length=1000)] = Field(default_factory=str)
     excerpt: Annotated[Text, Field(max_length=LONGEST)] | None = None
     publishedDateTime: Annotated[str, Field(pattern=MOMENT)] | None = None
     originalUrl: Address | None = None
@@ -143,21 +149,22 @@ class Changes(Wish):
         list[Annotated[str, Field(min_length=1, max_length=LONGEST_TOPIC, pattern=LINE)]], Field(max_length=100)
     ] | None = None  # fmt: skip
     images: Annotated[list[ImageWish], Field(max_length=100)] | None = None
+    publish_from: Annotated[str, Field(pattern=MOMENT)] | None = Field(None, description="Approved, it leaves with no export before.")
+    publish_until: Annotated[str, Field(pattern=MOMENT)] | None = Field(None, description="From then on it leaves as taken down.")
 
-    @field_validator("publishedDateTime")
+    @field_validator("publishedDateTime", *SCHEDULE)
     @classmethod
     def a_day_that_there_is(cls, value: str | None) -> str | None:
         if value is not None:
-            datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ")
+            _moment(value)
         return value
 
     def of(self, article: Article) -> dict[str, Any]:
         """The attributes that are to change, for this article."""
         said = self.model_dump(exclude_unset=True)
-        new = {ATTRIBUTES[key]: value for key, value in said.items() if key != "provider"}
+        new = {ATTRIBUTES.get(key, key): value for key, value in said.items() if key != "provider"}
         new |= {PROVIDER_PARTS[part]: value for part, value in said.get("provider", {}).items()}
-        if new.get("published_at"):
-            new["published_at"] = datetime.strptime(new["published_at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        new |= {name: _moment(new[name]) for name in ("published_at", *SCHEDULE) if new.get(name)}
         if new.get("images"):
             known = {one.get("url"): one for one in article.images or () if isinstance(one, dict)}
             new["images"] = [{**known.get(one["url"], {"isCached": False}), **one} for one in new["images"]]
@@ -166,6 +173,20 @@ class Changes(Wish):
 
 class Edit(Act):
     changes: Changes
+
+
+class Assign(Act):
+    """Ask a person to judge the articles; nothing of it is exported."""
+
+    person: Name | None = Field(description="The name under which they sign in; null for nobody.")
+
+
+class WriteNote(Wish):
+    text: Annotated[Text, Field(min_length=1, max_length=LONGEST_NOTE, pattern=r"\S", description="@name mentions somebody who sees the site.")]
+
+
+class ChangeNote(Wish):
+    resolved: bool = Field(description="Whether it needs nobody any more.")
 
 
 class Undo(Wish):

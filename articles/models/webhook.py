@@ -16,6 +16,8 @@ class Webhook(models.Model):
 
     ``told_review`` and ``told_run`` are the last Review and ExportRun that have become deliveries. ``horizon`` is what was
     seen at the last look and is not told yet: the newest rows, and which transactions were open then (``webhooks.looking``).
+    ``old_secrets``: pairs of a secret that was replaced and the second since 1970 until which it signs along, so that the
+    other side has time to learn the new one.
     """
 
     class Event(models.TextChoices):
@@ -25,6 +27,7 @@ class Webhook(models.Model):
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="webhooks")
     url = models.CharField(max_length=2000)
     secret = models.CharField(max_length=64, help_text="Signs every message; shown once.")
+    old_secrets = models.JSONField(default=list, blank=True)
     events = models.JSONField(default=list)
     is_on = models.BooleanField(default=True)
     made_at = models.DateTimeField(default=timezone.now)
@@ -43,8 +46,10 @@ class Delivery(models.Model):
     """One message to one webhook: written when the act was found, sent until it arrives or there is no more hope.
 
     ``body`` is the very text that is signed and sent, every time the same. ``due_at`` is when to try (again); while a try
-    goes on it says when somebody else may take it up, should the worker be killed.
+    goes on it says when somebody else may take it up, should the worker be killed. A test is tried once.
     """
+
+    TEST = "test"  # an event that no webhook chooses: an admin sends it
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
@@ -53,7 +58,7 @@ class Delivery(models.Model):
 
     webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
     token = models.UUIDField(default=uuid.uuid4, unique=True, help_text="Goes along, so that a second time is known.")
-    event = models.CharField(max_length=10, choices=Webhook.Event.choices)
+    event = models.CharField(max_length=10, choices=[*Webhook.Event.choices, (TEST, _("Test"))])
     body = models.TextField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     tries = models.PositiveIntegerField(default=0)

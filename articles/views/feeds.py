@@ -42,6 +42,8 @@ def site_feed(request: HttpRequest, name: str, kind: str, topic: int | None = No
     etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
     since = _since(f"{request.get_host()}{_address(feed, kind, about)}", etag, timezone.now())
     response = HttpResponse(body, content_type=media)
+    if feed.site.language:
+        response["Content-Language"] = feed.site.language
     response["ETag"] = etag
     response["Last-Modified"] = http_date(since.timestamp())
     response["Cache-Control"] = f"{'public' if feed.access == Access.PUBLIC else 'private'}, max-age={FRESH}"

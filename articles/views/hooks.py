@@ -6,12 +6,12 @@ import hashlib
 import hmac
 import secrets
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from articles.counting import count, counted
 from articles.models import Repository
 
 MOST_BYTES = 5_000_000
@@ -24,15 +24,15 @@ NOBODY = secrets.token_bytes(32)  # stands in where there is no site or no secre
 def hook(request: HttpRequest, name: str) -> HttpResponse:
     """202 for whoever knows the secret, 401 for all others, whether there is such a site or not."""
     failures = f"hook-failures:{hashlib.blake2b(request.META.get('REMOTE_ADDR', '').encode(), digest_size=8).hexdigest()}"
-    if cache.get(failures, 0) >= MOST_FAILURES:
-        return _answer("Too many wrong calls. Wait a minute.", 429, Retry_After=str(WINDOW))
+    number, left = counted(failures)
+    if number >= MOST_FAILURES:
+        return _answer("Too many wrong calls. Wait a minute.", 429, Retry_After=str(left))
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdigit() or int(length) > MOST_BYTES:
         return _answer("The message is too long.", 413)
     repository = Repository.objects.filter(site__name=name).exclude(hook_secret="").first()
     if not _is_signed(request, repository.hook_secret.encode() if repository else NOBODY) or repository is None:
-        if not cache.add(failures, 1, WINDOW):
-            cache.incr(failures)
+        count(failures, WINDOW)
         return _answer("The signature is wrong, or there is no such address.", 401)
     Repository.objects.filter(pk=repository.pk).update(asked_at=timezone.now())
     return _answer("The desk will look.", 202)

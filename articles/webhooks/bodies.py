@@ -1,26 +1,26 @@
-"""What a webhook is told, as JSON text: facts of the act, never an article's file and never ``secured``."""
+"""What a webhook is told, as JSON text: ``type``, ``timestamp`` and ``data``, as Standard Webhooks has it. Facts of the act, never
+an article's file and never ``secured``."""
 
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from articles.models import ExportRun, Review, Site, Webhook
+from articles.models import Delivery, ExportRun, Review, Site, Webhook
 
 
-def decision_body(site: Site, token: uuid.UUID, reviews: Sequence[Review]) -> str:
+def decision_body(site: Site, reviews: Sequence[Review]) -> str:
     """One act on one or many articles; the reviews are of one batch, with article and actor."""
     first = reviews[0]
     return _body(
         Webhook.Event.DECISION,
         site,
-        token,
+        first.at,
         {
-            "at": first.at,
             "batch": str(first.batch),
             "action": first.action,
             "by": first.by,
@@ -43,14 +43,13 @@ def decision_body(site: Site, token: uuid.UUID, reviews: Sequence[Review]) -> st
     )
 
 
-def export_body(site: Site, token: uuid.UUID, run: ExportRun) -> str:
+def export_body(site: Site, run: ExportRun) -> str:
     """One export. Where it went is left out: it may be a path of this machine."""
     return _body(
         Webhook.Event.EXPORT,
         site,
-        token,
+        run.finished_at or run.started_at,
         {
-            "at": run.finished_at or run.started_at,
             "export": run.pk,
             "scope": run.scope,
             "written": run.written,
@@ -63,5 +62,10 @@ def export_body(site: Site, token: uuid.UUID, run: ExportRun) -> str:
     )
 
 
-def _body(event: str, site: Site, token: uuid.UUID, words: dict[str, Any]) -> str:
-    return json.dumps({"event": event, "id": str(token), "site": site.name} | words, cls=DjangoJSONEncoder)
+def trial_body(site: Site, at: datetime) -> str:
+    """Nothing has happened: an admin wants to see whether a message arrives."""
+    return _body(Delivery.TEST, site, at, {})
+
+
+def _body(event: str, site: Site, at: datetime, words: dict[str, Any]) -> str:
+    return json.dumps({"type": event, "timestamp": at, "data": {"site": site.name} | words}, cls=DjangoJSONEncoder)

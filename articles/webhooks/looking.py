@@ -11,7 +11,6 @@ SQLite there is one writer at a time, and nothing is ever open beside us.
 from __future__ import annotations
 
 import itertools
-import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -90,16 +89,11 @@ def _exports(hook: Webhook) -> QuerySet[ExportRun]:
 
 def _write(hook: Webhook, reviews: list[Review], runs: list[ExportRun], at: datetime) -> None:
     """One delivery an act, in the order of the acts."""
-    told = []
+    told: list[tuple[str, str]] = []
     for _batch, rows in itertools.groupby(reviews, key=lambda row: row.batch):
-        token = uuid.uuid4()
-        told.append((token, Webhook.Event.DECISION, decision_body(hook.site, token, list(rows))))
-    for run in runs:
-        token = uuid.uuid4()
-        told.append((token, Webhook.Event.EXPORT, export_body(hook.site, token, run)))
-    Delivery.objects.bulk_create(
-        Delivery(webhook=hook, token=token, event=event, body=body, made_at=at, due_at=at) for token, event, body in told
-    )
+        told.append((Webhook.Event.DECISION, decision_body(hook.site, list(rows))))
+    told += [(Webhook.Event.EXPORT, export_body(hook.site, run)) for run in runs]
+    Delivery.objects.bulk_create(Delivery(webhook=hook, event=event, body=body, made_at=at, due_at=at) for event, body in told)
 
 
 def _open_transactions() -> list[str]:

@@ -5,8 +5,6 @@ The worker does it, one at a time. A host that is away costs one try for all tha
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import http.client
 import socket
 import ssl
@@ -24,6 +22,7 @@ from articles.models import Delivery
 from articles.thumbnails.addresses import target_of
 from articles.thumbnails.refusals import Offline, Refused
 from articles.thumbnails.wire import Net, ask
+from articles.webhooks.signing import signed_headers
 
 SECONDS = 5.0  # for one try
 LEASE = timedelta(seconds=60)  # after which a try that was killed belongs to nobody
@@ -63,13 +62,15 @@ def try_once(row: Delivery, at: datetime, net: Net | None = None) -> bool:
     if not mine.update(tries=F("tries") + 1, tried_at=at, due_at=at + LEASE):
         return False
     outcome = send(row, at, net or own_net())
-    tries = row.tries + 1
+    tries, most = row.tries + 1, 1 if row.event == Delivery.TEST else MOST_TRIES
     again = at + min(FIRST * 2 ** (tries - 1), LONGEST)
-    state = Delivery.State.DONE if outcome.done else Delivery.State.WAITING if tries < MOST_TRIES else Delivery.State.FAILED
+    state = Delivery.State.DONE if outcome.done else Delivery.State.WAITING if tries < most else Delivery.State.FAILED
     Delivery.objects.filter(pk=row.pk).update(state=state, due_at=again, outcome=outcome.sentence[:300])
-    if outcome.away:
-        waiting = Delivery.objects.filter(webhook=row.webhook_id, state=Delivery.State.WAITING, due_at__lt=again)
-        waiting.update(due_at=again)
+    waiting = Delivery.objects.filter(webhook=row.webhook_id, state=Delivery.State.WAITING)
+    if outcome.away and row.event != Delivery.TEST:
+        waiting.filter(due_at__lt=again).update(due_at=again)
+    elif outcome.done and row.event == Delivery.TEST:
+        waiting.filter(due_at__gt=at).exclude(tried_at__gt=at - LEASE).update(due_at=at)  # the host is back: nothing need wait
     return True
 
 
@@ -97,28 +98,9 @@ def send(row: Delivery, at: datetime, net: Net) -> Outcome:
     return Outcome(200 <= status < 300, words, away=not (200 <= status < 300) and (status not in OWN_FAULT or status in PASSING))
 
 
-def signed_headers(row: Delivery, body: bytes, at: datetime) -> dict[str, str]:
-    """What goes along: the signature is over the time, a dot and the body, so that neither can be replaced."""
-    moment = str(int(at.timestamp()))
-    return {
-        "Content-Type": "application/json",
-        "User-Agent": "newsdesk-webhooks",
-        "Connection": "close",
-        "Desk-Event": row.event,
-        "Desk-Delivery": str(row.token),
-        "Desk-Timestamp": moment,
-        "Desk-Signature": "sha256=" + signature(row.webhook.secret, moment, body),
-    }
-
-
-def signature(secret: str, moment: str, body: bytes) -> str:
-    """HMAC-SHA256 in hexadecimal digits; ``moment`` in seconds since 1970."""
-    return hmac.new(secret.encode(), moment.encode() + b"." + body, hashlib.sha256).hexdigest()
-
-
-def send_again(row: Delivery, at: datetime) -> None:
-    """Let a delivery be tried now, whatever became of it, with all its tries before it."""
-    Delivery.objects.filter(pk=row.pk).update(state=Delivery.State.WAITING, tries=0, due_at=at)
+def send_again(rows: QuerySet[Delivery], at: datetime) -> int:
+    """Let deliveries be tried now, whatever became of them, with all their tries before them. How many."""
+    return rows.update(state=Delivery.State.WAITING, tries=0, due_at=at)
 
 
 def forget(at: datetime) -> None:

@@ -144,6 +144,41 @@ def test_undo_of_what_somebody_built_on_is_refused(program: Program, site: Site,
     assert reply.status_code == 409 and reply.json()["refused"][0]["article"]["status"] == "rejected"
 
 
+def test_assigning_asks_a_person_and_is_undone(program: Program, site: Site, second_editor: Any) -> None:
+    article = make_article(site)
+    path = f"/api/sites/{site.name}/assign"
+
+    done = program.post(path, {"person": "milo", "articles": seen(article), "note": "Your city."}).json()
+    nobody = program.post(path, {"person": "nobody", "articles": [{"id": article.pk, "version": 2}]})
+
+    assert done["articles"][0]["assigned_to"] == "milo" and (nobody.status_code, len(acts())) == (404, 1)
+    assert [one["id"] for one in program.get(f"/api/sites/{site.name}/queue", {"q": "assigned:milo"}).json()["items"]] == [article.pk]
+    program.post(f"/api/sites/{site.name}/undo", {"review": done["reviews"][0]}, key="")
+    assert Article.objects.get().assigned_to is None
+    again = program.post(path, {"person": "milo", "articles": [{"id": article.pk, "version": 3}]}).json()
+    assert program.post(path, {"person": None, "articles": seen(Article.objects.get())}).json()["articles"][0]["assigned_to"] is None
+    assert again["articles"][0]["version"] == 4
+
+
+def test_who_may_not_decide_here_is_not_asked(program: Program, site: Site) -> None:
+    make_person("reader", "rhea")
+    reply = program.post(f"/api/sites/{site.name}/assign", {"person": "rhea", "articles": seen(make_article(site))})
+
+    assert reply.status_code == 404 and acts() == []
+
+
+def test_undo_needs_the_scope_of_the_act(program: Program, site: Site, editor: Any) -> None:
+    """A token that may decide must not change fields by undoing, nor one that may edit take decisions back."""
+    decided, edited = make_article(site), make_article(site)
+    decision = program.post(f"/api/sites/{site.name}/decide", {"decision": "approve", "articles": seen(decided)}).json()["reviews"][0]
+    change = program.post(f"/api/sites/{site.name}/edit", {"changes": {"quality": 1}, "articles": seen(edited)}).json()["reviews"][0]
+    path = f"/api/sites/{site.name}/undo"
+
+    for scope, may, may_not in (("decide", decision, change), ("edit", change, decision)):
+        limited = Program(editor, [scope])
+        assert [limited.post(path, {"review": key}, key="").status_code for key in (may_not, may)] == [403, 200]
+
+
 def test_edit_gives_values_in_the_files_spelling(program: Program, site: Site) -> None:
     article = make_article(site)
     changes = {
@@ -164,19 +199,30 @@ def test_edit_gives_values_in_the_files_spelling(program: Program, site: Site) -
     assert nothing.status_code == 200 and nothing.json()["reviews"] == [] and len(acts()) == 1
 
 
+def test_schedule_is_given_and_must_make_sense(program: Program, site: Site) -> None:
+    article = make_article(site)
+    path, start, end = f"/api/sites/{site.name}/edit", "2027-01-01T08:00:00Z", "2027-01-01T07:00:00Z"
+
+    told = program.post(path, {"articles": seen(article), "changes": {"publish_from": start}}).json()["articles"][0]
+    wrong = program.post(path, {"articles": seen(Article.objects.get()), "changes": {"publish_until": end}})
+
+    assert (told["publish_from"], told["publish_until"], told["desk_fields"]) == (start, None, [])
+    assert (wrong.status_code, wrong.json()["errors"][0]["where"]) == (422, "body.changes.publish_until")
+
+
 @pytest.mark.parametrize(
     ("changes", "where"),
     [
-        ({"quality": "80"}, "body.wish.changes.quality"),
-        ({"quality": -1}, "body.wish.changes.quality"),
-        ({"webUrl": "javascript:alert(1)"}, "body.wish.changes.webUrl"),
-        ({"title": ""}, "body.wish.changes.title"),
-        ({"title": "a\x00b"}, "body.wish.changes.title"),
-        ({"publishedDateTime": "2026-02-30T00:00:00Z"}, "body.wish.changes.publishedDateTime"),
-        ({"published": True}, "body.wish.changes.published"),
-        ({"secured": "x"}, "body.wish.changes.secured"),
-        ({"related": []}, "body.wish.changes.related"),
-        ({}, "body.wish.changes"),
+        ({"quality": "80"}, "body.changes.quality"),
+        ({"quality": -1}, "body.changes.quality"),
+        ({"webUrl": "javascript:alert(1)"}, "body.changes.webUrl"),
+        ({"title": ""}, "body.changes.title"),
+        ({"title": "a\x00b"}, "body.changes.title"),
+        ({"publishedDateTime": "2026-02-30T00:00:00Z"}, "body.changes.publishedDateTime"),
+        ({"published": True}, "body.changes.published"),
+        ({"secured": "x"}, "body.changes.secured"),
+        ({"related": []}, "body.changes.related"),
+        ({}, "body.changes"),
     ],
 )
 def test_what_cannot_be_is_refused_by_its_place(program: Program, site: Site, changes: dict[str, Any], where: str) -> None:

@@ -11,7 +11,7 @@ from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import Case, GenerationMode
 
-from articles.api import authority
+from articles.api import limits
 from articles.api.desk import openapi
 from articles.models import Article
 from newsdesk.wsgi import application
@@ -44,7 +44,7 @@ class Bearer:
 @pytest.fixture
 def described(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The description with a token, on a site that has something to tell."""
-    monkeypatch.setattr(authority, "MOST_WRONG", 10_000)  # it tries wrong tokens on purpose
+    monkeypatch.setattr(limits, "MOST_WRONG", 10_000)  # it tries wrong tokens on purpose
     site = make_site("harbour")
     for _ in range(3):
         make_article(site)
@@ -79,6 +79,8 @@ def test_operation_keeps_its_description(described: Any, place: tuple[str, str])
     codes: list[int] = []
 
     def call(case: Case) -> None:
+        if mode.is_positive and isinstance(case.body, dict) and isinstance(case.body.get("changes"), dict):
+            case.body["changes"].pop("publish_until", None)  # must come after publish_from, which no schema can say
         if mode.is_positive and len(codes) % 2:  # what there really is: else nearly all would be about nothing
             fill_in(case, Article.objects.get(pk=article.pk), len(codes))
         codes.append(case.call_and_validate().status_code)

@@ -9,12 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles.api.desk import openapi
-from articles.decisions import decide, edit
+from articles.decisions import assign, decide, edit
 from articles.frontmatter import FIELDS
 from articles.models import Article, Provider, Site, Topic
 from articles.workflow import Action
 from tests.api.calling import Program
-from tests.factories import NOON, make_article, make_site
+from tests.factories import NOON, make_article, make_person, make_seated, make_site
 
 pytestmark = pytest.mark.django_db
 RELATED = """
@@ -160,6 +160,20 @@ def test_reviews_are_told_the_newest_first(program: Program, site: Site, editor:
     assert rows[1]["after"]["status"] == "rejected" and rows[1]["note"] == "Too short."
 
 
+def test_values_of_reviews_have_the_names_that_articles_have(program: Program, site: Site, editor: Any, second_editor: Any) -> None:
+    article = make_article(site)
+    edit([article], {"provider_name": "Wire", "published_at": NOON, "publish_from": NOON}, editor=editor, at=NOON)
+    assign([Article.objects.get()], second_editor, editor=editor, at=NOON)
+
+    assigned, edited = program.get(f"/api/articles/{article.pk}/reviews").json()["items"]
+    told = program.get(f"/api/articles/{article.pk}").json()
+
+    assert (assigned["before"], assigned["after"]) == ({"assigned_to": None}, {"assigned_to": "milo"})
+    assert edited["before"]["provider"] == {"name": "Harbour Tribune"} and edited["after"]["provider"] == {"name": "Wire"}
+    assert edited["after"]["desk_fields"] == ["provider", "publishedDateTime"] == told["desk_fields"]
+    assert {*edited["after"]} <= told.keys() | told["fields"].keys() and told["publish_from"] == "2026-11-20T12:00:00Z"
+
+
 def test_sites_providers_and_topics_are_told(program: Program, site: Site) -> None:
     make_article(site)
     Provider.objects.create(site=site, name="Kestrel Wire", trust="watch", notes="Ours alone.")
@@ -173,6 +187,16 @@ def test_sites_providers_and_topics_are_told(program: Program, site: Site) -> No
     assert b"Ours alone" not in providers.content
     assert (topics["Rail"]["parent"], topics["Rail"]["keywords"]) == (parent.pk, ["tram"])
     assert [row["name"] for row in program.get("/api/sites").json()["items"]] == [site.name]
+
+
+def test_people_are_those_who_decide_on_the_site(program: Program, site: Site, second_editor: Any) -> None:
+    make_person("reader", "rhea")
+    make_seated("editor", make_site())
+
+    pages = [program.get(f"/api/sites/{site.name}/people", {"limit": 1}).json()]
+    pages.append(program.get(f"/api/sites/{site.name}/people", {"limit": 1, "cursor": pages[0]["next"]}).json())
+
+    assert [page["items"] for page in pages] == [[{"name": "ida"}], [{"name": "milo"}]] and pages[1]["next"] is None
 
 
 @pytest.mark.parametrize("path", ["articles", "queue"])

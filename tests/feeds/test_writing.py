@@ -14,6 +14,7 @@ from articles.feeds.writing import FORMATS, feed_from, plain, web
 from articles.models import Article, Site
 
 pytestmark = pytest.mark.pure
+MEDIA = "{http://search.yahoo.com/mrss/}"
 ATOM, DC = "{http://www.w3.org/2005/Atom}", "{http://purl.org/dc/elements/1.1/}"
 MOMENT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SITE = Site(name="harbour", title="Harbour & Co", url="https://harbour.example", language="en-gb", created_at=MOMENT)
@@ -45,6 +46,14 @@ def test_rss_says_it_all_escaped() -> None:
     assert item.findtext("link") == "https://tribune.example/a?x=1&y=%C3%BC"
     assert item.find("guid").attrib == {"isPermaLink": "false"} and item.findtext("guid").startswith("urn:uuid:")
     assert item.findtext(f"{DC}creator") == "Harbour Tribune" and [one.text for one in item.findall("category")] == ["Rail", "C&A"]
+
+
+@pytest.mark.parametrize("kind", ["rss.xml", "atom.xml"])
+def test_entry_has_its_picture(kind: str) -> None:
+    with_one, without = (ElementTree.fromstring(written(kind, article(**words))) for words in ({}, {"images": None}))
+
+    assert [one.attrib for one in with_one.iter(f"{MEDIA}content")] == [{"url": "https://pictures.example/a.jpg", "medium": "image"}]
+    assert list(without.iter(f"{MEDIA}content")) == []
 
 
 def test_atom_has_what_it_must() -> None:

@@ -39,6 +39,7 @@ from articles.models import (
     SourceFile,
     Topic,
     Twin,
+    Webhook,
 )
 from articles.people.invitations import invite
 from articles.people.roles import Manager
@@ -47,6 +48,7 @@ from articles.queue import Queue
 from articles.rules import keeping
 from articles.rules.backtest import back_test
 from articles.tokens import make_token
+from articles.webhooks import looking
 from articles.webhooks.managing import make_webhook
 from articles.workflow import Action, By, Reason, Trust
 from tests.conflicting import follow
@@ -218,7 +220,7 @@ def _manage(ready: Stage) -> None:
     editors = Group.objects.get(name="editor")
     invite("noor@harbour.example", editors, [site], manager=Manager.of(admin), at=now)
     _, ready.keys["token"] = invite("per@harbour.example", editors, None, manager=Manager.of(admin), at=now)
-    ready.keys["webhook"] = make_webhook(site, "https://ears.example/newsdesk", ["decision", "export"], at=now).pk
+    _tell(ready)
     make_token(admin, "Nightly report", ["read"], at=now)
     chosen = Provider.objects.filter(site=site).order_by("pk")[:2]
     topics = Topic.objects.filter(site=site, name__in=("Rail", "Logistics")).order_by("-name")
@@ -226,6 +228,21 @@ def _manage(ready: Stage) -> None:
         ready.keys |= {f"provider{name}": chosen[place].pk, f"topic{name}": topics[place].pk}
     TOTP.activate(ready.people["sam"], SECRET)
     RecoveryCodes.activate(ready.people["sam"])
+
+
+def _tell(ready: Stage) -> None:
+    """An address that has heard of all decisions but the latest, which it could not take."""
+    now = timezone.now()
+    hook = make_webhook(ready.site, "https://ears.example/newsdesk", ["decision", "export"], at=now)
+    Webhook.objects.filter(pk=hook.pk).update(told_review=0)
+    looking.look(hook.pk, now)
+    told = hook.deliveries.all()
+    told.update(state="done", tries=1, tried_at=now - timedelta(minutes=4), outcome="The host answered 204.")
+    latest = told.order_by("-pk").values("pk")[:1]
+    told.filter(pk__in=list(latest.values_list("pk", flat=True))).update(
+        state="waiting", tries=5, outcome="The host answered 503.", due_at=now + timedelta(minutes=6)
+    )
+    ready.keys["webhook"] = hook.pk
 
 
 def _arrive(ready: Stage) -> None:

@@ -73,6 +73,17 @@ def test_feed_holds_what_is_published_and_nothing_else(site: Site, live: Article
     assert b"nobody sees yet" in feed(site, kind).content
 
 
+def test_feed_speaks_its_site_to_all_alike(site: Site, live: Article) -> None:
+    """A cache between desk and readers keeps one answer, whatever language a reader's program asks for."""
+    Site.objects.filter(pk=site.pk).update(language="nl")
+    open_feed(site, "public", at=NOON)
+
+    reply = feed(site, headers={"Accept-Language": "de"})
+
+    assert reply["Content-Language"] == "nl" and "Accept-Language" not in reply["Vary"]
+    assert reply.content == feed(site, headers={"Accept-Language": "en"}).content
+
+
 def test_topic_has_a_feed_of_its_own(site: Site, live: Article) -> None:
     make_article(site, text=live.source_file.text.replace("  - Rail\n", "").replace("everybody", "no rail"))
     open_feed(site, "public", at=NOON)

@@ -38,13 +38,16 @@ def test_each_act_is_told_once_with_all_its_articles(hook: Webhook, site: Site, 
     (body,) = told()
     row = Delivery.objects.get()
     assert body == {
-        "event": "decision", "id": str(row.token), "site": site.name, "at": "2026-11-20T12:00:00Z",
-        "batch": str(Review.objects.first().batch), "action": "reject", "by": "editor", "actor": "ida", "reason": "thin",
-        "articles": [
-            {"id": one.pk, "path": one.path, "title": one.title, "url": one.web_url, "version": 2, "from_status": "pending",
-             "to_status": "rejected", "review": Review.objects.get(article=one).pk}
-            for one in articles
-        ],
+        "type": "decision", "timestamp": "2026-11-20T12:00:00Z",
+        "data": {
+            "site": site.name, "batch": str(Review.objects.first().batch), "action": "reject", "by": "editor", "actor": "ida",
+            "reason": "thin",
+            "articles": [
+                {"id": one.pk, "path": one.path, "title": one.title, "url": one.web_url, "version": 2, "from_status": "pending",
+                 "to_status": "rejected", "review": Review.objects.get(article=one).pk}
+                for one in articles
+            ],
+        },
     }  # fmt: skip
     assert "c2VjcmV0" not in row.body and "Ours alone" not in row.body
     assert (row.state, row.event, row.due_at) == ("waiting", "decision", NOON)
@@ -62,7 +65,7 @@ def test_only_decisions_of_its_own_site_are_told(hook: Webhook, site: Site, edit
 
     looking.look(hook.pk, NOON)
 
-    assert [one["action"] for one in told()] == ["hold", "undo"]
+    assert [one["data"]["action"] for one in told()] == ["hold", "undo"]
     assert not looking.has_news()
 
 
@@ -72,7 +75,8 @@ def test_export_is_told_without_where_it_went(hook: Webhook, site: Site) -> None
     looking.look(hook.pk, NOON)
 
     (body,) = told()
-    assert (body["event"], body["export"], body["written"], body["commit"]) == ("export", run.pk, 3, "abc") and "/srv" not in str(body)
+    data = body["data"]
+    assert (body["type"], data["export"], data["written"], data["commit"]) == ("export", run.pk, 3, "abc") and "/srv" not in str(body)
 
 
 def test_export_under_way_is_told_when_it_is_done_and_a_dead_one_never(hook: Webhook, site: Site) -> None:
@@ -85,7 +89,7 @@ def test_export_under_way_is_told_when_it_is_done_and_a_dead_one_never(hook: Web
     ExportRun.objects.create(site=site, destination="x", started_at=NOON - 2 * looking.DEAD)
     looking.look(hook.pk, NOON)
 
-    assert before == [] and [one["written"] for one in told()] == [1, 2] and not looking.has_news()
+    assert before == [] and [one["data"]["written"] for one in told()] == [1, 2] and not looking.has_news()
 
 
 def test_only_what_it_hears_of_is_told(site: Site, editor: Any) -> None:
@@ -110,7 +114,7 @@ def test_what_was_before_it_or_while_it_was_off_is_not_told(site: Site, editor: 
 
     looking.look(hook.pk, NOON)
 
-    assert [one["articles"][0]["id"] for one in told()] == [last.pk]
+    assert [one["data"]["articles"][0]["id"] for one in told()] == [last.pk]
 
 
 def test_more_than_one_look_holds_goes_on(hook: Webhook, site: Site, editor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +127,7 @@ def test_more_than_one_look_holds_goes_on(hook: Webhook, site: Site, editor: Any
     while looking.look(hook.pk, NOON):
         looks += 1
 
-    assert looks == 3 and [one["articles"][0]["id"] for one in told()] == [one.pk for one in articles]
+    assert looks == 3 and [one["data"]["articles"][0]["id"] for one in told()] == [one.pk for one in articles]
 
 
 def test_a_place_waits_for_transactions_that_were_open(hook: Webhook, site: Site, editor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,12 +145,12 @@ def test_a_place_waits_for_transactions_that_were_open(hook: Webhook, site: Site
     still = len(told())
     open_now[:] = ["5/1"]  # the one from then has ended, another began since
     looking.look(hook.pk, NOON)
-    then = [one["articles"][0]["id"] for one in told()]
+    then = [one["data"]["articles"][0]["id"] for one in told()]
     open_now.clear()
     looking.look(hook.pk, NOON)
 
     assert (before, still, then) == (0, 0, [first.pk])
-    assert [one["articles"][0]["id"] for one in told()] == [first.pk, second.pk]
+    assert [one["data"]["articles"][0]["id"] for one in told()] == [first.pk, second.pk]
 
 
 def test_others_open_transactions_are_found_and_not_ones_own(site: Site, editor: Any) -> None:

@@ -1,8 +1,10 @@
 """Deliveries on their way: signed, to public addresses alone, again and later, and known as the same."""
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -12,7 +14,8 @@ import pytest
 from articles.models import Delivery, Site, Webhook
 from articles.thumbnails.wire import Net
 from articles.webhooks import sending
-from articles.webhooks.managing import make_webhook, renew_secret
+from articles.webhooks.managing import OVERLAP, end_old_secrets, make_webhook, renew_secret, send_trial
+from articles.webhooks.signing import secrets_of, signature, signed_headers
 from tests.factories import NOON
 from tests.thumbnails.strangers import Stranger, World, http, stranger
 
@@ -41,10 +44,12 @@ def test_message_is_signed_with_its_time(hook: Webhook) -> None:
     head, _, body = server.heard[0].partition(b"\r\n\r\n")
     lines = dict(re.findall(r"^([\w-]+): ([^\r\n]*)", head.decode(), re.M))
     assert head.startswith(b"POST /told?from=desk HTTP/1.1\r\n") and lines["Host"] == "hears.example"
-    moment = lines["Desk-Timestamp"]
-    made = hmac.new(hook.secret.encode(), moment.encode() + b"." + row.body.encode(), hashlib.sha256).hexdigest()
-    assert moment == str(int(NOON.timestamp())) and lines["Desk-Signature"] == f"sha256={made}"
-    assert (lines["Desk-Delivery"], lines["Desk-Event"], lines["Content-Type"]) == (str(row.token), "decision", "application/json")
+    moment = lines["webhook-timestamp"]
+    key = base64.b64decode(hook.secret.removeprefix("whsec_"), validate=True)
+    made = hmac.new(key, f"{row.token}.{moment}.{row.body}".encode(), hashlib.sha256).digest()
+    assert len(key) == 32 and moment == str(int(NOON.timestamp()))
+    assert lines["webhook-signature"] == "v1," + base64.b64encode(made).decode()
+    assert (lines["webhook-id"], lines["Content-Type"]) == (str(row.token), "application/json")
     assert body == row.body.encode() and int(lines["Content-Length"]) == len(body)
     row.refresh_from_db()
     assert (row.state, row.tries, row.outcome) == ("done", 1, "The host answered 204.")
@@ -77,12 +82,12 @@ def test_in_the_end_it_is_given_up_and_can_be_sent_again(hook: Webhook) -> None:
         sending.try_once(row, NOON, net_to(server))
         row.refresh_from_db()
         given_up = row.state
-        sending.send_again(row, NOON)
+        sending.send_again(Delivery.objects.filter(pk=row.pk), NOON)
         row.refresh_from_db()
         sending.try_once(row, NOON, net_to(server))
 
     assert given_up == "failed" and Delivery.objects.get().state == "done"
-    tokens = [re.search(rb"Desk-Delivery: (\S+)", one)[1] for one in server.heard]  # type: ignore[index]
+    tokens = [re.search(rb"webhook-id: (\S+)", one)[1] for one in server.heard]  # type: ignore[index]
     assert tokens[0] == tokens[1] and server.heard[0].split(b"\r\n\r\n")[1] == server.heard[1].split(b"\r\n\r\n")[1]
 
 
@@ -138,14 +143,53 @@ def test_what_is_due_is_sent_in_order_and_off_means_off(hook: Webhook) -> None:
     assert [one.split(b"\r\n\r\n")[1] for one in server.heard] == [b'{"number": 0}', b'{"number": 1}', b'{"number": 2}']
 
 
-def test_new_secret_signs_from_then_on(hook: Webhook) -> None:
-    old = hook.secret
-    new = renew_secret(hook)
+def test_old_secrets_sign_along_for_a_day_each(hook: Webhook) -> None:
+    """Whoever presses twice must not lose the one that the other side has."""
+    first = hook.secret
+    second = renew_secret(hook, NOON)
+    third = renew_secret(Webhook.objects.get(), NOON + timedelta(hours=1))
+    hook.refresh_from_db()
+
+    assert secrets_of(hook, NOON + OVERLAP - timedelta(seconds=1)) == [third, second, first]
+    assert secrets_of(hook, NOON + OVERLAP) == [third, second] and secrets_of(hook, NOON + 2 * OVERLAP) == [third]
     row = delivery(hook)
+    headers = signed_headers(row, b"x", NOON)
+    made = [signature(secret, str(row.token), headers["webhook-timestamp"], b"x") for secret in (third, second, first)]
+    assert headers["webhook-signature"].split(" ") == made
+    end_old_secrets(hook)
+    assert secrets_of(Webhook.objects.get(), NOON) == [third]
 
-    headers = sending.signed_headers(row, b"x", NOON)
 
-    assert old != new and headers["Desk-Signature"] == "sha256=" + sending.signature(new, headers["Desk-Timestamp"], b"x")
+def test_signature_is_that_of_the_standard() -> None:
+    """The example of the specification."""
+    made = signature(
+        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", b'{"test": 2432232314}'
+    )
+
+    assert made == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+def test_secret_from_before_signs_as_it_did(hook: Webhook) -> None:
+    assert signature("-_8" + "A" * 40, "a", "1", b"x") == signature("whsec_+/8" + "A" * 40 + "=", "a", "1", b"x")
+
+
+def test_a_trial_is_sent_once_and_says_what_came_of_it(hook: Webhook) -> None:
+    first, waiting = send_trial(hook, NOON), delivery(hook)
+    Delivery.objects.filter(pk=waiting.pk).update(due_at=NOON + timedelta(hours=6), tries=5)
+    with stranger(http(b"", "500 Broken"), OK) as server:
+        sending.try_once(first, NOON, net_to(server))
+        waiting.refresh_from_db()
+        due = waiting.due_at
+        second = send_trial(hook, NOON)
+        sending.try_once(second, NOON, net_to(server))
+
+    first.refresh_from_db()
+    waiting.refresh_from_db()
+    assert (first.state, first.outcome) == ("failed", "The host answered 500.") and due == NOON + timedelta(hours=6)
+    assert (waiting.state, waiting.due_at) == ("waiting", NOON)  # the host is there again: what waited goes out
+    assert json.loads(server.heard[1].partition(b"\r\n\r\n")[2]) == {
+        "type": "test", "timestamp": "2026-11-20T12:00:00Z", "data": {"site": hook.site.name}
+    }  # fmt: skip
 
 
 def test_old_deliveries_are_cleared_away(hook: Webhook) -> None:
