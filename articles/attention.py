@@ -12,12 +12,12 @@ from articles.workflow import Recheck
 
 
 def attention(site: Site) -> Mapping[str, int]:
-    """Articles with open conflicts, articles to look at again, values that the feed reverted, and sources that fail. One
-    query."""
+    """Articles with open conflicts, articles to look at again, values that the feed reverted, and sources that fail or
+    bring less than they should. One query."""
     conflicts = Conflict.objects.filter(article__site=OuterRef("pk"), settled_at=None).values("article__site")
     again = Article.objects.filter(site=OuterRef("pk")).exclude(recheck=Recheck.NONE).values("site")
     reverted = SentField.objects.filter(article__site=OuterRef("pk"), state=SentField.State.REVERTED).values("article__site")
-    failing = Source.objects.filter(site=OuterRef("pk")).exclude(failure="").values("site")
+    failing = Source.objects.filter(site=OuterRef("pk")).exclude(failure="", told_of="").values("site")
     found = Site.objects.filter(pk=site.pk).values(
         conflict_count=_counted(conflicts, Count("article", distinct=True)),
         recheck_count=_counted(again, Count("pk")),

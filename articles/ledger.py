@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
-from django.utils.dateparse import parse_datetime
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from articles.frontmatter import FIELDS, Document, FrontMatterError
 from articles.frontmatter.converting import same
-from articles.mapping import KEYS, freeze
 from articles.models import Article, ExportRun, Review, SentField, Site
-from articles.workflow import By
+from articles.sent_values import feeds_part, freeze_all, holds, keys_of, thawed, values_of
+from articles.workflow import By, Status
 
 State = SentField.State
 CHUNK = 500  # articles that one question is asked about
+# Published by the feed, with times of the desk: these say when its file is to say otherwise, with no field of the desk's.
+TIMED = Q(article__status=Status.LIVE) & (Q(article__publish_from__isnull=False) | Q(article__publish_until__isnull=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def feed_values(articles: Iterable[int]) -> dict[int, dict[str, Any]]:
     found: dict[int, dict[str, Any]] = {}
     rows = SentField.objects.filter(article__in=list(articles)).exclude(state=State.REPLACED)
     for article, key, value in rows.values_list("article_id", "field", "feed_value"):
-        found.setdefault(article, {})[key] = _thawed(key, value)
+        found.setdefault(article, {})[key] = thawed(key, value)
     return found
 
 
@@ -82,8 +82,8 @@ def waiting(site: Site) -> QuerySet[ExportRun]:
 # --- an export --------------------------------------------------------------------------------------------------------
 def sent(article: Article, was: str, text: str) -> Sent:
     """What leaves with ``text``, where the file came in as ``was``. Only the desk's fields are the desk's to send."""
-    before, now = _values(was, article.path), _values(text, article.path)
-    pairs = {key: (before.get(key), now.get(key)) for key in sorted(_keys(article.desk_fields))}
+    before, now = values_of(was, article.path), values_of(text, article.path)
+    pairs = {key: (before.get(key), now.get(key)) for key in sorted(keys_of(article.desk_fields))}
     differing = {key: pair for key, pair in pairs.items() if not same(*pair)}
     return Sent(article.pk, {key: (freeze_all(old), freeze_all(new)) for key, (old, new) in differing.items()})
 
@@ -119,8 +119,9 @@ def _replace_released(site: Site, at: datetime) -> None:
     """Fields that an editor has given back since they were sent: undone, or released to the feed."""
     acts = Review.objects.filter(article=OuterRef("article"), by=By.EDITOR, at__gte=OuterRef("sent_at"))
     rows = SentField.objects.filter(Exists(acts), article__site=site).exclude(state=State.REPLACED)
+    rows = rows.exclude(TIMED, field="published")
     found = rows.values_list("pk", "field", "article__desk_fields")
-    _replace([pk for pk, key, names in found if key not in _keys(names)], at)
+    _replace([pk for pk, key, names in found if key not in keys_of(names)], at)
 
 
 # --- an import --------------------------------------------------------------------------------------------------------
@@ -135,11 +136,13 @@ def discover(rewrites: Sequence[Rewrite], *, at: datetime) -> set[tuple[int, str
     if not ours:
         return set()
     rows = _current([one.article for one in ours])
-    fields = dict(Article.objects.filter(pk__in=[one.article for one in ours]).values_list("pk", "desk_fields"))
+    columns = ("pk", "desk_fields", "publish_from", "publish_until")
+    articles = Article.objects.filter(pk__in=[one.article for one in ours]).values_list(*columns)
+    fields = {pk: keys_of([*names, "published"] if any(times) else names) for pk, names, *times in articles}
     return {
         (one.article, key)
         for one in ours
-        for key in _discovered(one, rows.get(one.article, {}), _keys(fields.get(one.article, ())), at)
+        for key in _discovered(one, rows.get(one.article, {}), fields.get(one.article, ()), at)
     }
 
 
@@ -175,10 +178,10 @@ def _moves(
     one: Rewrite, known: Mapping[str, SentField], reached: Callable[[ExportRun | None], bool]
 ) -> list[tuple[SentField, dict[str, Any]]]:
     theirs = {key: freeze_all(one.now.get(key)) for key in known}
-    arriving = {key for key, row in known.items() if row.state == State.SENT and _holds(row, theirs[key])}
+    arriving = {key for key, row in known.items() if row.state == State.SENT and holds(row, theirs[key])}
     rewritten = True
     if arriving and len(arriving) < len(known):
-        before = _values(one.was, one.path)
+        before = values_of(one.was, one.path)
         changed = {key for key in {*before, *one.now} if not same(before.get(key), one.now.get(key))}
         rewritten = not changed <= arriving  # otherwise it was the desk that wrote, not the feed
     moves = []
@@ -190,11 +193,11 @@ def _moves(
 
 def _next(row: SentField, theirs: Any, *, reached: bool, rewritten: bool) -> dict[str, Any]:
     """What becomes of a row whose file now has this value."""
-    if row.field not in _keys(row.article.desk_fields):
+    if row.field not in keys_of(row.article.desk_fields):
         return {"state": State.REPLACED}
-    if _holds(row, theirs):
+    if holds(row, theirs):
         state = {State.SENT: State.ARRIVED, State.ARRIVED: State.KEPT if rewritten else State.ARRIVED}
-        said = _feeds_part(row, theirs)
+        said = feeds_part(row, theirs)
         return {"state": state.get(State(row.state), State.KEPT), "feed_value": said}
     reverts = row.state != State.SENT or reached
     return {"state": State.REVERTED if reverts else State.SENT, "feed_value": theirs}
@@ -202,7 +205,7 @@ def _next(row: SentField, theirs: Any, *, reached: bool, rewritten: bool) -> dic
 
 def _discovered(one: Rewrite, known: Mapping[str, SentField], keys: Iterable[str], at: datetime) -> list[str]:
     """Make the rows that an export which died could not make of one file. Returns their file keys."""
-    before, new, old = _values(one.was, one.path), [], []
+    before, new, old = values_of(one.was, one.path), [], []
     for key in keys:
         value, row = freeze_all(one.now.get(key)), known.get(key)
         if same(before.get(key), one.now.get(key)) or (row is not None and same(row.value, value)):
@@ -256,54 +259,3 @@ def _write(moves: Sequence[tuple[SentField, dict[str, Any]]], at: datetime) -> N
         for start in range(0, len(keys), CHUNK):
             rows = SentField.objects.filter(pk__in=keys[start : start + CHUNK]).exclude(state=State.REPLACED)
             rows.update(state=state, state_since=at)
-
-
-# --- values -----------------------------------------------------------------------------------------------------------
-def _holds(row: SentField, theirs: Any) -> bool:
-    """Whether a file with this value holds what was sent. Of a provider only the parts that the desk changed count."""
-    if _is_in_parts(row, theirs):
-        return all(same(theirs.get(part), row.value.get(part)) for part in _desks_parts(row))
-    return same(row.value, theirs)
-
-
-def _feeds_part(row: SentField, theirs: Any) -> Any:
-    """The feed's last word, where the file holds what was sent: of a provider its other parts may be new."""
-    if not _is_in_parts(row, theirs):
-        return row.feed_value
-    kept = {part: row.feed_value[part] for part in _desks_parts(row) if part in row.feed_value}
-    return {part: value for part, value in theirs.items() if part not in _desks_parts(row)} | kept
-
-
-def _is_in_parts(row: SentField, theirs: Any) -> bool:
-    return all(isinstance(one, dict) for one in (row.value, row.feed_value, theirs))
-
-
-def _desks_parts(row: SentField) -> set[str]:
-    parts = {*row.value, *row.feed_value}
-    return {part for part in parts if not same(row.value.get(part), row.feed_value.get(part))}
-
-
-def _keys(names: Iterable[str]) -> set[str]:
-    """The file keys of the desk's fields. ``secured`` has no attribute, so it is never among them."""
-    return {KEYS[name] for name in names if name in KEYS}
-
-
-def _values(text: str, path: str) -> Mapping[str, Any]:
-    try:
-        return Document.parse(text, path=path, limit=max(len(text), 1)).values
-    except FrontMatterError:
-        return {}  # an older desk could read it, this one cannot: nothing is known of it
-
-
-def freeze_all(value: Any) -> Any:
-    """A file's value as the JSON of a row holds it."""
-    if isinstance(value, list):
-        return [freeze_all(item) for item in value]
-    if isinstance(value, dict):
-        return {str(key): freeze_all(item) for key, item in value.items()}
-    return freeze(value)
-
-
-def _thawed(key: str, value: Any) -> Any:
-    """A value as a Document has it, from the JSON of the row."""
-    return parse_datetime(value) if isinstance(value, str) and FIELDS[key].shape.kind == "moment" else value

@@ -150,13 +150,9 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def approved(self) -> Self:
         return self.filter(status=Status.APPROVED)
 
-    def out_now(self, at: datetime) -> Self:
-        """Approved articles that are to be read now: their moment has come, and their end has not."""
-        return self.timely(at).filter(status=Status.APPROVED, withdrawn=False)
-
     def timely(self, at: datetime) -> Self:
-        """Articles whose moment has come, and whose end has not. What the feed itself published waits for no moment."""
-        begun = Q(publish_from=None) | Q(publish_from__lte=at) | Q(status=Status.LIVE)
+        """Articles whose moment has come, and whose end has not."""
+        begun = Q(publish_from=None) | Q(publish_from__lte=at)
         return self.filter(begun, Q(publish_until=None) | Q(publish_until__gt=at))
 
     def decided(self) -> Self:

@@ -20,6 +20,7 @@ from articles.models import Scheduled
 
 LOG = logging.getLogger(__name__)
 FIRST_RETRY, LAST_RETRY = 30, 3600  # seconds
+UNSENT = -1
 Row = TypeVar("Row", bound=Scheduled)
 
 
@@ -54,11 +55,16 @@ def went_wrong(row: Scheduled, at: datetime, sentence: str) -> bool:
     return bool(rows.filter(told_at=None).update(told_at=at))
 
 
-def tell_admins(row: Scheduled, subject: str, sentence: str, *, permission: str) -> int:
-    """Mail a failure to everybody active who has an address and ``permission`` (a codename). How many were told.
+def tell_of_failure(row: Scheduled, subject: str, sentence: str, *, permission: str) -> None:
+    """Mail a failure. When the mail does not go out it is tried with the next failure."""
+    body = _("%(sentence)s\n\nThe desk goes on trying. There is no other mail until it has gone well again.") % {"sentence": sentence}
+    if tell_admins(row, subject, body, permission=permission) == UNSENT:
+        type(row)._default_manager.filter(pk=row.pk).update(told_at=None)
 
-    When the mail does not go out it is tried with the next failure.
-    """
+
+def tell_admins(row: Scheduled, subject: str, body: str, *, permission: str) -> int:
+    """Mail to everybody active who has an address and, on the row's site, ``permission`` (a codename). How many were told:
+    0 where nobody is there, ``UNSENT`` where the mail could not be sent to any of them."""
     people = get_user_model().objects.filter(is_active=True).exclude(email="")
     holds = {"permissions__codename": permission, "permissions__content_type__app_label": "articles"}
     groups = Group.objects.filter(**holds).values("pk")
@@ -67,16 +73,13 @@ def tell_admins(row: Scheduled, subject: str, sentence: str, *, permission: str)
     found = _addresses(people.filter(allowed).values_list("email", flat=True).distinct())
     if not found:
         return 0
-    body = _("%(sentence)s\n\nThe desk goes on trying. There is no other mail until it has gone well again.") % {"sentence": sentence}
     sent = 0
     for address in found:  # each alone: nobody learns the others' addresses
         try:
             sent += send_mail(" ".join(subject.split())[:200], body, None, [address])
         except Exception:  # noqa: BLE001 - a mail server's trouble must not end a run
-            LOG.exception("A mail about a failure could not be sent.")
-    if not sent:
-        type(row)._default_manager.filter(pk=row.pk).update(told_at=None)
-    return sent
+            LOG.exception("A mail to an admin could not be sent.")
+    return sent or UNSENT
 
 
 def _addresses(found: Iterable[str]) -> list[str]:

@@ -16,6 +16,7 @@ from django_tasks_db.models import DBTaskResult
 from articles import bulk, digests
 from articles.exporting import running as exports
 from articles.importing import running as imports
+from articles.importing.alarms import tell_of_trouble
 from articles.importing.uploads import clear_away
 from articles.importing.watching import due_sources
 from articles.leases import OPEN
@@ -97,5 +98,6 @@ def _take_up_long(at: datetime) -> int:
     runs += [exports.begin_at(one, at=timezone.now(), is_scheduled=True) for one in exports.due_places(at) if one.pk not in busy]
     for run in runs:
         hand_over(run)
+    tell_of_trouble(at)
     clear_away(at)
     return len(late) + len(runs)

@@ -37,9 +37,9 @@ def die(*args: Any, **words: Any) -> None:
 
 
 def dying_import(slices: int) -> None:
-    from articles.importing import pipeline
+    from articles.importing.intake import Intake
 
-    write, left = pipeline._Import._write, [slices]
+    write, left = Intake._write, [slices]
 
     def counted(self: Any, arrivals: Any) -> None:
         write(self, arrivals)
@@ -47,7 +47,7 @@ def dying_import(slices: int) -> None:
         if not left[0]:
             die()
 
-    pipeline._Import._write = counted  # type: ignore[method-assign]
+    Intake._write = counted  # type: ignore[method-assign]
     work()
 
 

@@ -13,7 +13,7 @@ from django.db import models
 from articles.exporting.composing import compose
 from articles.exporting.naming import folded, new_path
 from articles.exporting.surroundings import Described, described
-from articles.exporting.timing import is_past, past, timed, waits
+from articles.exporting.timing import is_early, is_past, timed, untimely, waits
 from articles.frontmatter.files import UnsafePath, safe_path
 from articles.mapping import exported_text
 from articles.models import Article, Conflict, ExportRun, Site, SourceFile
@@ -54,12 +54,12 @@ class Outgoing:
 
 def files_of(site: Site, scope: str, at: datetime, around: Collection[str] = ()) -> models.QuerySet[SourceFile]:
     """The imported files of a scope; those ``around`` the articles, by path, are in each. What the source has no more does
-    not leave either; what the feed published and is past its end does."""
+    not leave either; what the feed published and is not to be read now does."""
     files = SourceFile.objects.filter(site=site, gone_at=None)
     if scope == Scope.ALL:
         return files
-    over = Article.objects.filter(past(at), site=site).values("pk")
-    wanted = models.Q(article__status__in=_statuses(scope)) | models.Q(article__in=over)
+    hidden = Article.objects.filter(untimely(at), site=site).values("pk")
+    wanted = models.Q(article__status__in=_statuses(scope)) | models.Q(article__in=hidden)
     return files.filter(wanted | models.Q(path__in=list(around))) if around else files.filter(wanted)
 
 
@@ -93,12 +93,14 @@ def outgoing(
     if only:
         rows = rows.filter(path=only)
     columns = ("path", "kind", "text", "blob_id", "article_id", "article__desk_fields", "article__status",
-               "article__publish_until", "is_mended")  # fmt: skip
+               "article__publish_from", "article__publish_until", "is_mended")  # fmt: skip
     stream = rows.values_list(*columns).iterator(chunk_size=CHUNK)
     while chunk := list(islice(stream, CHUNK)):
-        touched = Article.objects.in_bulk([row[4] for row in chunk if row[5] or is_past(row[6], row[7], at)])
+        touched = Article.objects.in_bulk(
+            [row[4] for row in chunk if row[5] or is_early(row[6], row[7], at) or is_past(row[6], row[8], at)]
+        )
         held = held_back(touched)
-        for path, kind, text, blob, pk, _, _, _, is_mended in chunk:
+        for path, kind, text, blob, pk, _, _, _, _, is_mended in chunk:
             article = timed(touched[pk], at) if pk in touched else None
             yield Outgoing(path, kind, text, blob, article, held.get(pk, frozenset()), bool(is_mended), around.get(path))
     for path, one in described_here(site, around).items():

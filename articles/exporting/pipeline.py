@@ -28,16 +28,16 @@ from articles.exporting.outgoing import (
     made_here,
     outgoing,
 )
+from articles.exporting.record import held_back, recorded
 from articles.exporting.report import ExportReport, FileChange
 from articles.exporting.sinks import Sink
 from articles.exporting.surroundings import described
 from articles.frontmatter import FrontMatterError
 from articles.frontmatter.files import blob_id
 from articles.importing.report import Problem
-from articles.labels import counted
 from articles.manifest import Manifest
 from articles.models import ExportRun, Site, SourceFile
-from articles.workflow import DECIDED, N_, NN_
+from articles.workflow import DECIDED, N_
 
 SHOWN = 100  # diffs of each kind that a dry run keeps
 STEP = 20  # files between two words about how far it is
@@ -104,7 +104,7 @@ class _Export:
         if not self.only:
             self._remove_left_over()
         if self.report.held_back:
-            self.report.notices.append(_held_back(self.report.held_back))
+            self.report.notices.append(held_back(self.report.held_back))
         if self.sink is not None and self.sink.takes_message:
             self.report.message = self.sink.message or commit_message(self.sent)
         if self.dry or self.sink is None:
@@ -261,36 +261,13 @@ class _Export:
         if self.row is None and not tells and not self.noted:
             return
         with transaction.atomic():
-            run = recorded(self.row, started, self) if self.row or tells else None
+            run = self._recorded(started) if self.row or tells else None
             ledger.record(self.site, self.noted, run, at=self.at)
 
-
-def recorded(row: ExportRun | None, started: datetime, export: _Export) -> ExportRun:
-    """The run's row with what it did: the one that was leased, or a new one."""
-    report, sink = export.report, export.sink
-    values: dict[str, Any] = {
-        "state": ExportRun.State.FINISHED, "finished_at": timezone.now(), "lease_until": None, "written": report.written,
-        "unchanged": report.unchanged, "removed": report.removed, "branch": report.branch, "commit": report.commit,
-        "problems": [problem.as_dict() for problem in report.problems], "notices": report.notices,
-    }  # fmt: skip
-    if row is not None:
-        ExportRun.objects.filter(pk=row.pk).update(**values)
-        return row
-    kind = ExportRun.Kind.GIT if sink and sink.takes_message else ExportRun.Kind.FOLDER if sink and sink.keeps_files else ExportRun.Kind.ZIP
-    return ExportRun.objects.create(
-        site=export.site, actor=export.actor, started_at=started, scope=export.scope, kind=kind,
-        destination=sink.label[:1000] if sink else "", **values,
-    )  # fmt: skip
-
-
-HELD_BACK = NN_(
-    "%(count)s field in conflict stays as the feed has it; settle it under Conflicts.",
-    "%(count)s fields in conflict stay as the feed has them; settle them under Conflicts.",
-)
-
-
-def _held_back(count: int) -> str:
-    return counted(HELD_BACK, count)
+    def _recorded(self, started: datetime) -> ExportRun:
+        return recorded(
+            self.row, self.report, site=self.site, sink=self.sink, scope=self.scope, actor=self.actor, started=started
+        )
 
 
 def _kind(file: Outgoing) -> str:

@@ -16,12 +16,13 @@ from articles.exporting.report import ExportReport
 from articles.exporting.sinks import SinkError, SinkMoved
 from articles.exporting.sinks.git import Author, GitSink
 from articles.exporting.sinks.targets import Target
+from articles.importing.following import left_by
 from articles.importing.lock import ImportBusy
 from articles.importing.pipeline import import_site
 from articles.importing.sources import SourceError, open_source, place_of
 from articles.importing.sources.git import is_repository
 from articles.importing.sources.plumbing import Git
-from articles.importing.sources.remotes import Mirror, Remote, is_address
+from articles.importing.sources.remotes import GLANCE, Mirror, Remote, is_address
 from articles.models import ExportRun, ImportRun, Repository, Site
 
 ATTEMPTS = 5
@@ -89,11 +90,13 @@ def publish(
     """
     if is_address(to.location) and to.push is None and not dry_run:
         raise SinkError("Nobody sees a commit in the desk's own copy. Add --push to send it, or --dry-run to look.")
+    _check(site, to)
     own = frozenset(
         ExportRun.objects.filter(site=site).exclude(commit="").order_by("-pk").values_list("commit", flat=True)[:OWN_COMMITS]
     )
     for attempt in range(ATTEMPTS):
         target = _target(to, site, dry_run=dry_run)
+        _check_branch(site, to, target)
         notices = _take_in(site, to, target, overtaken=attempt > 0, dry_run=dry_run)
         with GitSink(target, author=to.author, own=own) as sink:
             sink.message, sink.announce = message, announce or sink.announce
@@ -113,12 +116,35 @@ def publish(
     )
 
 
+def _check(site: Site, to: Destination) -> None:
+    """Refuse to write over what an admin has to look at first. Raises SinkError."""
+    known = Repository.objects.filter(site=site).first()
+    if known is None or known.location != to.location:
+        return
+    if left := left_by(known):
+        raise SinkError(
+            f"{left:,} articles are missing in {to.location} since the last import, which left them as they are. Say under "
+            "Imports whether they are gone, then export again: an export would bring them back."
+        )
+
+
+def _check_branch(site: Site, to: Destination, target: Target) -> None:
+    """Refuse to make the followed branch anew where it is gone: nobody would look there. Raises SinkError."""
+    known = Repository.objects.filter(site=site, location=to.location).exclude(imported_at=None).first()
+    if to.branch and not target.tip and known is not None and known.branch == to.branch:
+        raise SinkError(
+            f"{target.label} has no branch {to.branch} any more; was it renamed? Say under Imports which one the desk follows."
+        )
+
+
 def _target(to: Destination, site: Site, *, dry_run: bool) -> Target:
     try:
         if is_address(to.location):
             remote = Remote(to.location)
             mirror = Mirror(remote, settings.DATA_DIR / "mirrors")
-            mirror.update()
+            if dry_run and mirror.has_been_filled:
+                remote.patience = GLANCE
+            mirror.update(waits=not dry_run)
             there = Remote(to.push) if to.push else remote
             return Target(mirror.path, str(remote), branch=to.branch, remote=None if dry_run else there)
         path = Path(to.location).expanduser().resolve()

@@ -24,6 +24,7 @@ from articles.exporting.pipeline import export_site
 from articles.exporting.publishing import Destination, destination_of, publish, repository_of
 from articles.exporting.report import ExportReport
 from articles.exporting.sinks import FolderReader, FolderSink, SinkError, ZipSink
+from articles.exporting.timing import has_come
 from articles.importing.running import name_of
 from articles.models import ExportRun, Place, SentField, Site
 
@@ -67,9 +68,16 @@ def remove(place: Place, *, at: datetime) -> None:
 
 
 def due_places(at: datetime) -> list[Place]:
-    """Places whose time has come."""
+    """Places whose time has come: by their interval, or because an article came out or went down since the last export there."""
     rows = Place.objects.filter(every__isnull=False).select_related("site").order_by(F("looked_at").asc(nulls_first=True), "pk")
-    return [one for one in rows if schedules.is_due(one, at)]
+    return [one for one in rows if schedules.is_due(one, at) or _is_awaited(one, at)]
+
+
+def _is_awaited(place: Place, at: datetime) -> bool:
+    """Whether a moment of an article has passed since the last export there. One that failed waits for its next try."""
+    if place.retry_at is not None:
+        return False
+    return place.looked_at is None or has_come(place.site, place.looked_at, at)
 
 
 def looked_through(
@@ -170,7 +178,7 @@ def _failed(run: ExportRun, lease: uuid.UUID, sentence: str) -> None:
     if schedules.went_wrong(run.place, at, sentence):
         subject = _("The export of %(site)s failed") % {"site": run.site.title or run.site.name}
         words = _("The export to %(place)s could not be made: %(why)s") % {"place": run.destination, "why": sentence}
-        schedules.tell_admins(run.place, subject, words, permission="change_place")
+        schedules.tell_of_failure(run.place, subject, words, permission="change_place")
     elif run.is_scheduled:
         # One row tells of a failure, however often it is tried.
         ExportRun.objects.filter(pk=run.pk).delete()

@@ -1,8 +1,8 @@
 """When articles come out and go down, as every export sees it.
 
-An approved article that waits for its moment leaves as it came: nothing that the desk did is in its file, and what an
-earlier export said of ``published`` goes back to the feed's own word. One that is past its end leaves as
-``published: false``, whatever else was decided.
+An article that waits for its moment leaves as it came but for ``published: false``, also where the feed published it or says
+nothing of ``published`` (sites show what has no such key): an embargo that a file can break is none. One that is past its
+end leaves as ``published: false``, whatever else was decided.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from articles.models import Article
+from articles.models import Article, Site
 from articles.workflow import Status
 
 OUT = (Status.APPROVED.value, Status.LIVE.value)  # what is published, were it not for its times
@@ -19,8 +19,7 @@ OUT = (Status.APPROVED.value, Status.LIVE.value)  # what is published, were it n
 
 def waits(article: Article, at: datetime) -> bool:
     """Whether its moment has not come yet."""
-    start = article.publish_from
-    return article.status == Status.APPROVED and start is not None and start > at and not is_over(article, at)
+    return is_early(article.status, article.publish_from, at) and not is_over(article, at)
 
 
 def is_over(article: Article, at: datetime) -> bool:
@@ -32,9 +31,20 @@ def is_past(status: str | None, until: datetime | None, at: datetime) -> bool:
     return status in OUT and until is not None and until <= at
 
 
-def past(at: datetime) -> Q:
-    """Articles that the feed itself published and that are past their end: they leave although nobody decided them."""
-    return Q(status=Status.LIVE, publish_until__lte=at)
+def is_early(status: str | None, start: datetime | None, at: datetime) -> bool:
+    """Whether its moment is still to come."""
+    return status in OUT and start is not None and start > at
+
+
+def untimely(at: datetime) -> Q:
+    """Articles that the feed itself published and that are not to be read now: they leave although nobody decided them."""
+    return Q(status=Status.LIVE) & (Q(publish_until__lte=at) | Q(publish_from__gt=at))
+
+
+def has_come(site: Site, since: datetime, at: datetime) -> bool:
+    """Whether an article came out or went down after ``since``, up to ``at``. One query of two short indexes."""
+    begun, ended = Q(publish_from__gt=since, publish_from__lte=at), Q(publish_until__gt=since, publish_until__lte=at)
+    return Article.objects.filter(begun | ended, site=site, status__in=OUT).exists()
 
 
 def timed(article: Article, at: datetime) -> Article:
@@ -43,6 +53,6 @@ def timed(article: Article, at: datetime) -> Article:
         article.published = False
         article.desk_fields = sorted({*article.desk_fields, "published"})
     elif waits(article, at):
-        article.published = article.feed_published
-        article.desk_fields = ["published"] if article.feed_published is not None else []
+        article.published = False
+        article.desk_fields = ["published"]
     return article

@@ -98,7 +98,7 @@ class EditForm(forms.Form):
     category = forms.CharField(label=_("Category"), required=False, max_length=200)
     type = forms.CharField(label=_("Type"), required=False, max_length=200, help_text=_("article or video."))
     published_at = MomentField(required=False, label=_("Published at"), help_text=_("UTC, such as 2021-02-01T04:12:00Z."))
-    publish_from = MomentField(required=False, label=_("Not before"), help_text=_("UTC. Approved, it leaves with no export before."))
+    publish_from = MomentField(required=False, label=_("Not before"), help_text=_("UTC. Until then it leaves as not published."))
     publish_until = MomentField(required=False, label=_("Take down on"), help_text=_("UTC. From then on it leaves as not published."))
     original_url = WebField(required=False, label=_("Original address"))
     web_url = WebField(required=False, label=_("Web address"))

@@ -18,6 +18,6 @@ class MendForm(forms.Form):
 
 class DismissForm(forms.Form):
     reason = forms.CharField(
-        max_length=500, label=_("Why"), widget=forms.TextInput(attrs={"class": "field"}),
+        max_length=500, label=_("Why it needs no look"), widget=forms.TextInput(attrs={"class": "field"}),
         error_messages={"required": _("Say why it needs no look.")},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,14 +61,15 @@ def clean_folder(text: str) -> str:
 
 
 class EveryField(forms.TypedChoiceField):
-    """An interval, as seconds; one that somebody chose elsewhere is a choice, too."""
+    """An interval, as seconds; one that somebody chose elsewhere is a choice, too. ``more``: choices after the first."""
 
-    def __init__(self, **words: Any) -> None:
-        super().__init__(choices=OFTEN, coerce=int, empty_value=None, required=False, **words)
+    def __init__(self, *, more: Sequence[tuple[int, Any]] = (), **words: Any) -> None:
+        choices = [OFTEN[0], *more, *OFTEN[1:]]
+        super().__init__(choices=choices, coerce=int, empty_value=None, required=False, **words)
 
     def keep(self, seconds: int | None) -> None:
         if seconds and seconds not in dict(OFTEN):
-            self.choices = [*OFTEN, (seconds, gettext("Every %(seconds)d seconds") % {"seconds": seconds})]
+            self.choices = [*self.choices, (seconds, gettext("Every %(seconds)d seconds") % {"seconds": seconds})]
 
 
 class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -164,7 +166,10 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
 class PlaceForm(forms.ModelForm):  # type: ignore[type-arg]
     """Where exports may go beside a zip, and how often they go there by themselves."""
 
-    every = EveryField(label=_("Export by itself"))
+    every = EveryField(
+        label=_("Export by itself"), more=[(0, _("When an article comes out or goes down"))],
+        help_text=_("With an interval, too, it goes out when an article comes out or goes down."),
+    )  # fmt: skip
 
     class Meta:
         model = Place

@@ -43,24 +43,24 @@ def safe_path(path: str) -> str:
     if FEEDS.fullmatch(path):
         return path
     if not path or len(path) > LONGEST_PATH:
-        raise UnsafePath("The path is empty or too long.")
+        raise UnsafePath(f"The path is empty or longer than {LONGEST_PATH} characters. Rename the file.")
     try:
         path.encode("utf-8")
     except UnicodeEncodeError:
-        raise UnsafePath("The path is not UTF-8.") from None
+        raise UnsafePath("Its name is not UTF-8. Rename the file.") from None
     if UNSAFE.search(path):
-        raise UnsafePath("The path holds a character that is not allowed in names.")
+        raise UnsafePath("Its name holds a character that not every disk can write (\\ : * ? \" < > | or a control character). Rename the file.")
     if path.startswith("/"):
-        raise UnsafePath("The path is absolute.")
+        raise UnsafePath("The path is absolute. Give it a name within its folder.")
     for part in path.split("/"):
         if part in ("", ".", ".."):
-            raise UnsafePath("The path leaves its folder or has an empty part.")
+            raise UnsafePath("The path leaves its folder or has an empty part. Rename the file.")
         if part.casefold() == ".git" or RESERVED.fullmatch(part):
-            raise UnsafePath(f"The name {part} is reserved.")
+            raise UnsafePath(f"The name {part} is reserved. Rename the file.")
         if part.startswith("-") or part.endswith((" ", ".")):
-            raise UnsafePath("A name begins with a dash, or ends with a space or a dot.")
+            raise UnsafePath("A name begins with a dash, or ends with a space or a dot. Rename the file.")
         if len(part.encode()) > LONGEST_PART:
-            raise UnsafePath(f"A name is longer than {LONGEST_PART} bytes.")
+            raise UnsafePath(f"A name is longer than {LONGEST_PART} bytes. Shorten it.")
     return path
 
 

@@ -13,6 +13,11 @@ FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udf
 OPENING = re.compile(r"---[ \t]*(\r\n|\n|\r)")
 CLOSING = re.compile(r"[\r\n](?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")  # from the line end before it: many times as fast
 LINE_END = re.compile(r"\r\n|\n|\r")
+LFS = "version https://git-lfs.github.com/spec/"
+POINTER = (
+    "Git LFS keeps this file elsewhere; only a pointer to it is here. Fetch the files (git lfs pull) and import the folder, or commit "
+    "the file itself."
+)
 NAMES = {"\x00": "a NUL character", "\x7f": "a DEL character", "\ufeff": "a second byte order mark"}
 
 
@@ -63,7 +68,8 @@ def split(text: str, path: str) -> Split:
         raise FrontMatterError("The file is empty. An article begins with a line ---.", path, 1, 1)
     opening = OPENING.match(text, start)
     if not opening:
-        raise FrontMatterError("The file does not begin with a line ---, so it has no front matter.", path, 1, 1)
+        sentence = POINTER if text.startswith(LFS) else "The file does not begin with a line ---, so it has no front matter."
+        raise FrontMatterError(sentence, path, 1, 1)
     closing = CLOSING.search(text, opening.end() - 1)
     if not closing:
         raise FrontMatterError("The front matter is not closed: a second line --- is missing.", path, 1, 1)

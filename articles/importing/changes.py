@@ -31,7 +31,7 @@ KEY = re.compile(r"""^["']?([^\s"'#:-][^\s"':]*)["']?[ \t]*:""", re.MULTILINE)
 @dataclass(frozen=True, slots=True)
 class Change:
     """A changed file beside the text as it was last imported. ``base`` are that text's values, read where the desk has
-    fields of its own. ``is_noise``: only the encrypted blob differs, as in two of three rewrites of the feed.
+    fields or times of its own. ``is_noise``: only the encrypted blob differs, as in two of three rewrites of the feed.
     ``is_adopted``: the article was made on the desk and had no file until now."""
 
     arrival: Arrival
@@ -78,7 +78,8 @@ def prepare(changed: Sequence[Arrival], keys: Mapping[str, int]) -> list[Change]
         return []
     wanted = [keys[one.path] for one in changed]
     texts = dict(SourceFile.objects.filter(article__in=wanted).values_list("article_id", "text"))
-    touched = {pk for pk, names in Article.objects.filter(pk__in=wanted).values_list("pk", "desk_fields") if names}
+    rows = Article.objects.filter(pk__in=wanted).values_list("pk", "desk_fields", "publish_from", "publish_until")
+    touched = {pk for pk, *asked in rows if any(asked)}
     prepared = []
     for one in changed:
         pk = keys[one.path]
@@ -121,7 +122,7 @@ def write_changes(changes: Sequence[Change], arrivals: Arrivals, policy: Policy,
     written.gone = [change.arrival for change in lively if change.article not in articles]
     lively = [change for change in lively if change.article in articles]
     written.followed = [change.article for change in lively]
-    touched = [pk for pk, article in articles.items() if article.desk_fields]
+    touched = [pk for pk, one in articles.items() if one.desk_fields or one.publish_from or one.publish_until]
     words = _words(touched) if touched else {}
     rows = open_conflicts(touched) if touched else {}
     follows, sights, related = [], [], []

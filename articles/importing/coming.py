@@ -12,8 +12,9 @@ from articles.importing.sources import Source, SourceEntry
 
 FEW = 10  # articles that may vanish from what may be a part of the site without a question
 MOST_GONE = (
-    "{gone:,} of the site's {all:,} articles are not in {source}. It may be only a part of the site, so they were left as "
-    "they are. If they are really gone, import again with --gone."
+    "{gone:,} of the site's {all:,} articles are not in {source}. It may be only a part of the site, or its history was "
+    "rewritten, so they were left as they are. If they are really gone, say so where the import is shown, or import again with "
+    "--gone."
 )
 
 

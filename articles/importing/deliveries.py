@@ -9,11 +9,11 @@ from typing import Any
 from django.utils import timezone
 
 from articles import ledger
-from articles.frontmatter import Document, FrontMatterError
 from articles.importing.changes import Change
 from articles.importing.sources import Source, SourceError, place_of
 from articles.manifest import announced
 from articles.models import ExportRun, SentField, Site, SourceFile
+from articles.sent_values import values_of
 
 MOST_RUNS = 20  # exports that may still be on their way
 
@@ -64,12 +64,5 @@ class Deliveries:
             return []
         rows = list(SentField.objects.filter(run__in=runs, state=SentField.State.SENT).select_related("article"))
         files = SourceFile.objects.filter(article__in={row.article_id for row in rows}, gone_at=None)
-        values = {article: _values(text, path) for article, text, path in files.values_list("article_id", "text", "path")}
+        values = {article: values_of(text, path) for article, text, path in files.values_list("article_id", "text", "path")}
         return [(row, values[row.article_id]) for row in rows if row.article_id in values]
-
-
-def _values(text: str, path: str) -> Mapping[str, Any]:
-    try:
-        return Document.parse(text, path=path, limit=max(len(text), 1)).values
-    except FrontMatterError:
-        return {}

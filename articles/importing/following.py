@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from articles.importing.sources import Changed, Source, SourceError, place_of
-from articles.models import Repository, Site, SourceFile
+from articles.importing.sources import Changed, SourceError, place_of
+from articles.importing.sources import Source as Files
+from articles.models import ImportRun, Repository, Site, Source, SourceFile
 
 REWRITTEN = (
     "The commit that was imported last ({}) is not among those that led to this one, so everything was compared."
@@ -13,10 +14,16 @@ REWRITTEN = (
 Kind = SourceFile.Kind
 
 
+def left_by(source: Source) -> int:
+    """How many articles the last import of a source left as they are although they are missing there. One query."""
+    runs = ImportRun.objects.filter(source=source, state=ImportRun.State.FINISHED).order_by("-pk")
+    return runs.values_list("left", flat=True).first() or 0
+
+
 class Following:
     """A site's Repository row during one import. Nobody else moves ``commit`` while the import's lock is held."""
 
-    def __init__(self, site: Site, source: Source) -> None:
+    def __init__(self, site: Site, source: Files) -> None:
         self.site, self.source = site, source
         self.is_repair = source.kind == "repair"
         self.is_git = source.kind == "git" and bool(source.revision)
@@ -33,14 +40,15 @@ class Following:
     def knows(self) -> bool:
         """Whether the source's commit came from the one that the desk holds. One call of Git."""
         if self._knows is None:
-            self._knows = bool(self.is_git and self.commit) and self.source.knows(self.commit)
+            held = self.row.commit if self.row else ""
+            self._knows = bool(self.is_git and held) and self.source.knows(held)
         return self._knows
 
     @property
     def may_be_partial(self) -> bool:
-        """Whether a file that is not there may only have been left out: in a folder or an archive, and in a repository
-        that nobody has called this site's."""
-        return not self.is_git or not (self._is_the_sites() or self.knows)
+        """Whether a file that is not there may only have been left out: in a folder or an archive, in a repository that
+        nobody has called this site's, and in one whose history was rewritten, until somebody has said that it is right."""
+        return not self.is_git or not (self.knows or (self._is_the_sites() and not self._was_rewritten()))
 
     def changed(self) -> Changed | None:
         """What changed since the commit that the desk holds; None where everything must be compared."""
@@ -77,6 +85,12 @@ class Following:
     def source_row(self) -> Repository | None:
         """The site's row that this source is."""
         return self.row if self.is_git and self._is_the_sites() else None
+
+    def _was_rewritten(self) -> bool:
+        """Whether the commit that was held is not in the history any more, now or when the last import asked about it."""
+        if self.row is None:
+            return False
+        return bool(self.row.commit) or left_by(self.row) > 0
 
     def _is_the_sites(self) -> bool:
         try:

@@ -19,12 +19,14 @@ from django.utils.translation import gettext as _
 
 from articles.frontmatter import FrontMatterError
 from articles.frontmatter.veiling import veiled
-from articles.importing.pipeline import ARTICLE, REPAIR, import_site
+from articles.importing.intake import ARTICLE
+from articles.importing.pipeline import import_site
 from articles.importing.reading import read_article
 from articles.importing.running import name_of
 from articles.importing.sources import Source as Files
 from articles.importing.sources import SourceEntry, SourceProblem
 from articles.importing.surroundings import kind_of, read_surrounding
+from articles.importing.under_way import REPAIR
 from articles.models import Article, QuarantinedFile, Source, SourceFile
 
 ENDS = re.compile(rb"\r\n|\r|\n")

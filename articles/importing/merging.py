@@ -60,7 +60,8 @@ def merged(one: Merge, policy: Policy) -> Merged:
     ``published`` goes with the decision: of a decided article it is the desk's whatever the policy says.
     """
     article, now = one.article, one.arrival.mirrored
-    if not article.desk_fields and not one.is_adopted:
+    hidden = _is_hidden_by_us(one)
+    if not article.desk_fields and not one.is_adopted and not hidden:
         # An article that nobody touched says what its last text says: that text need not be read.
         was = {name: getattr(article, name) for name in MIRRORED}
         return Merged(FeedChange(article, now, was, now, (), now["published"]), (), _differing(was, now))
@@ -80,6 +81,10 @@ def merged(one: Merge, policy: Policy) -> Merged:
             _keep(one, name, values, fields)
         else:
             fields.discard(name)  # the feed has spoken, and its word counts
+    if hidden:
+        # From here on the file no longer says what the feed wants; the desk has to, for the day on which it comes out.
+        values["published"] = one.words["published"].feed
+        fields.add("published")
     clashes = _ask(one, asked, base, values, fields)
     change = FeedChange(
         article, values, article_values(words), now, tuple(sorted(fields)), _feed_published(one)
@@ -94,6 +99,14 @@ def _differing(was: Mapping[str, Any], now: Mapping[str, Any]) -> frozenset[str]
 def _is_silent(one: Merge, before: Values, name: str) -> bool:
     """Whether the feed says what it said. Of an article that was made on the desk it has said nothing before."""
     return not one.is_adopted and same(before[name], one.arrival.mirrored[name])
+
+
+def _is_hidden_by_us(one: Merge) -> bool:
+    """Whether the feed published what nobody decided, and its file says otherwise only because of its times."""
+    article, word = one.article, one.words.get("published")
+    if word is None or article.status not in UNDECIDED or "published" in article.desk_fields:
+        return False
+    return word.sent is False and one.arrival.mirrored["published"] is False and article.published is not False
 
 
 def _keep(one: Merge, name: str, values: Values, fields: set[str]) -> None:

@@ -20,7 +20,8 @@ State = ImportRun.State
 
 @dataclass
 class Tally:
-    """Articles by what became of them; ``others`` are the files around them."""
+    """Articles by what became of them; ``others`` are the files around them, ``left`` articles that are missing in the source
+    and stay as they are."""
 
     created: int = 0
     updated: int = 0
@@ -30,6 +31,7 @@ class Tally:
     others: int = 0
     alerts: int = 0
     refused: int = 0
+    left: int = 0
     done: int = 0
     changes: Counter[str] = field(default_factory=Counter)  # rewritten files by the gravest class of their change
     written: list[int] = field(default_factory=list)  # articles whose related entries are new
@@ -86,7 +88,7 @@ class Record:
         ImportRun.objects.filter(pk=self.row.pk).update(
             created=was.created + tally.created, updated=was.updated + tally.updated,
             unchanged=max(0, tally.unchanged - was.created - was.updated), conflicts=was.conflicts + tally.conflicts,
-            withdrawn=was.withdrawn + tally.withdrawn, refused=was.refused + tally.refused,
+            withdrawn=was.withdrawn + tally.withdrawn, refused=was.refused + tally.refused, left=tally.left,
             changes=change_counts(changes) | {"alerts": tally.alerts + was.changes.get("alerts", 0)},
         )  # fmt: skip
 

@@ -48,13 +48,16 @@ def place_of_upload(source: Source) -> Path:
     return Path(settings.DATA_DIR) / "uploads" / Path(source.location).name
 
 
-def begin(source: Source, *, at: datetime, actor: Any = None, is_scheduled: bool = False) -> ImportRun:
-    """A run that waits for a worker. A run of the source that is open already is the answer to a second wish."""
+def begin(
+    source: Source, *, at: datetime, actor: Any = None, is_scheduled: bool = False, takes_away: bool = False
+) -> ImportRun:
+    """A run that waits for a worker. A run of the source that is open already is the answer to a second wish. ``takes_away``:
+    somebody has said that what is missing is gone."""
     try:
         with transaction.atomic():
             return ImportRun.objects.create(
                 site=source.site, source=source, actor=actor, started_at=at, heartbeat_at=Now(), is_scheduled=is_scheduled,
-                origin=name_of(source)[:1000],
+                origin=name_of(source)[:1000], takes_away=takes_away,
             )  # fmt: skip
     except IntegrityError:
         return ImportRun.objects.filter(source=source).order_by("-pk")[:1].get()
@@ -72,11 +75,11 @@ def opened(source: Source) -> Files:
         return _of_kind(files, "archive", _("%(name)s is no zip or tar. Upload another file."))
     if source.kind == Kind.FOLDER:
         files = open_source(source.location, limit=limit, prefer_files=True)
-        return _of_kind(files, "folder", _("%(name)s is not a folder."))
+        return _of_kind(files, "folder", _("%(name)s is not a folder. Was it moved? Name another."))
     path = Path(source.location).expanduser()
     rev = source.branch or ("HEAD" if (path / ".git").exists() else None)
     files = open_source(source.location, rev=rev, limit=limit, mirrors=settings.DATA_DIR / "mirrors")
-    return _of_kind(files, "git", _("%(name)s is not a Git repository, so there is nothing to watch."))
+    return _of_kind(files, "git", _("%(name)s is not a Git repository. Name one, or add it as a folder."))
 
 
 def _of_kind(files: Files, kind: str, sentence: str) -> Files:
@@ -137,7 +140,8 @@ def _bring(run: ImportRun, keeping: leases.Keeping) -> ImportReport:
     with opened(run.source) as files:
         keeping.check()
         return import_site(
-            files, run.site, at=run.started_at, actor=run.actor, progress=keeping.tell, part=run.source.is_part, run=run
+            files, run.site, at=run.started_at, actor=run.actor, progress=keeping.tell, part=run.source.is_part, run=run,
+            gone=run.takes_away,
         )
 
 
@@ -165,7 +169,7 @@ def _failed(run: ImportRun, lease: uuid.UUID, sentence: str) -> None:
     if schedules.went_wrong(run.source, at, sentence):
         subject = _("The import into %(site)s failed") % {"site": run.site.title or run.site.name}
         words = _("%(source)s could not be imported: %(why)s") % {"source": name_of(run.source), "why": sentence}
-        schedules.tell_admins(run.source, subject, words, permission="add_importrun")
+        schedules.tell_of_failure(run.source, subject, words, permission="add_importrun")
     elif run.is_scheduled:
         # One row tells of a failure, however often it is tried.
         ImportRun.objects.filter(pk=run.pk, kind="").delete()

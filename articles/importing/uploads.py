@@ -79,11 +79,15 @@ def check(upload: UploadedFile) -> None:
     if (upload.size or 0) > most_bytes():
         raise SourceError(too_large())
     path = Path(upload.temporary_file_path())  # type: ignore[attr-defined]
-    archive = open_archive(path, settings.DESK_FILE_LIMIT)
+    name = upload.name or "the upload"
+    try:
+        archive = open_archive(path, settings.DESK_FILE_LIMIT)
+    except SourceError as error:
+        raise SourceError(str(error).replace(path.name, name)) from error
     if archive is None:
         raise SourceError(_("This is no zip or tar."))
     with archive:
-        archive.label = upload.name or "the upload"
+        archive.label = name
         archive.entries()
 
 

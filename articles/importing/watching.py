@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from articles import schedules
 from articles.importing import running
+from articles.importing.alarms import tell_of_trouble
 from articles.importing.report import ImportReport
 from articles.models import Site, Source
 
@@ -67,10 +68,11 @@ class Watch:
     tell: Tell = lambda site, report: None
 
     def round(self, *, all_of_them: bool = False) -> int:
-        """Look at each that is due. Returns how many could not be read."""
+        """Look at each that is due, then tell admins of those that are not well. Returns how many could not be read."""
         failed = 0
         for one in due_sources(timezone.now(), every=self.every, site=self.site, all_of_them=all_of_them):
             run = running.begin(one, at=timezone.now(), is_scheduled=True)
             done = running.advance(run.pk, tell=self.tell)
             failed += Source.objects.filter(pk=one.pk).exclude(failure="").exists() if done is None else done.state == "failed"
+        tell_of_trouble(timezone.now())
         return failed

@@ -75,7 +75,7 @@ class Article(models.Model):
         default=0, db_default=0, editable=False, help_text="Notes that nobody has resolved; kept by articles.notes."
     )
     hold_until = models.DateTimeField(null=True, blank=True)
-    publish_from = models.DateTimeField(null=True, blank=True, help_text="Approved, it leaves not before this moment.")
+    publish_from = models.DateTimeField(null=True, blank=True, help_text="It leaves as not published before this moment.")
     publish_until = models.DateTimeField(null=True, blank=True, help_text="From then on it leaves as not published.")
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(

@@ -17,7 +17,8 @@ class Scope(models.TextChoices):
 
 
 class Place(Scheduled):
-    """Where a site's exports may go. With ``every`` the worker exports ``scope`` there by itself.
+    """Where a site's exports may go. With ``every`` the worker exports ``scope`` there by itself: each so many seconds, and
+    whenever an article comes out or goes down; 0 is only then.
 
     A place of kind git is the site's own repository, and has no location of its own.
     """

@@ -56,6 +56,8 @@ class ImportRun(Run):
     withdrawn = models.PositiveIntegerField(default=0, help_text="Articles whose file is gone from the source.")
     refused = models.PositiveIntegerField(default=0, help_text="Files that it put into quarantine.")
     changes = models.JSONField(default=dict, help_text="Rewritten files by the gravest of their changes.")
+    takes_away = models.BooleanField(default=False, help_text="Somebody said that what is missing is gone, however much it is.")
+    left = models.PositiveIntegerField(default=0, help_text="Articles that are missing in the source and were left as they are.")
 
     class Meta(Run.Meta):
         constraints = [models.UniqueConstraint(fields=["source"], condition=OPEN, name="import_open_once_per_source")]

@@ -35,6 +35,11 @@ class Source(Scheduled):
     news_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When it last brought anything.")
     hook_secret = models.CharField(max_length=128, blank=True, help_text="Secret of the webhook address; empty: off.")
     push_to = models.CharField(max_length=1000, blank=True, help_text="Address that exports are pushed to.")
+    checked_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When it was last compared with its own weeks.")
+    told_of = models.CharField(
+        max_length=60, blank=True, editable=False,
+        help_text="What admins had a mail about and is not over yet, beside failures.",
+    )  # fmt: skip
     asked_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When the webhook last asked.")
 
     class Meta:

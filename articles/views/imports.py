@@ -75,11 +75,11 @@ def source_new(request: HttpRequest, site: Site) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page("articles.add_importrun")
 def source(request: HttpRequest, site: Site, pk: int) -> HttpResponse:
-    """One source. A POST says ``do``: look, save or remove."""
+    """One source. A POST says ``do``: look, gone (look, and what is missing is gone), save or remove."""
     found = get_object_or_404(Source, pk=pk, site=site)
     what = request.POST.get("do", "save") if request.method == "POST" else ""
-    if what == "look":
-        return _looked_at(request, found)
+    if what in ("look", "gone"):
+        return _looked_at(request, found, takes_away=what == "gone")
     if what == "remove":
         if not request.user.has_perm("articles.delete_source"):
             raise PermissionDenied
@@ -107,8 +107,8 @@ def _kept(form: SourceForm) -> Source | None:
         return None
 
 
-def _looked_at(request: HttpRequest, found: Source) -> HttpResponse:
-    run = running.begin(found, at=timezone.now(), actor=request.user)
+def _looked_at(request: HttpRequest, found: Source, *, takes_away: bool = False) -> HttpResponse:
+    run = running.begin(found, at=timezone.now(), actor=request.user, takes_away=takes_away)
     hand_over(run)
     return redirect("articles:import_run", pk=run.pk)
 

@@ -11,12 +11,14 @@ from django.utils.translation import ngettext
 from articles.models import ExportRun, ImportRun
 
 LONELY = 15  # seconds after which a run that no worker has taken says so
+LEFT, ALONE = 10, 60  # seconds since the last sign of a worker: it was killed, and then: no other has come
 FIRST = 3  # seconds before the rate says anything
 
 
 def progress_of(run: ImportRun | ExportRun, at: datetime) -> dict[str, Any]:
-    """The bar and the words of an open run: ``percent`` (None before it is known), ``rate`` and ``left`` as words, and whether
-    it is ``lonely``: nobody has taken it."""
+    """The bar and the words of an open run: ``percent`` (None before it is known), ``rate`` and ``left`` as words; whether it is
+    ``lonely`` (nobody has taken it), ``orphaned`` (its worker was killed, and the next takes it up soon) or ``ending`` (every
+    file was looked at)."""
     share = run.done / run.total if run.total else None
     lasts = (at - run.taken_at).total_seconds() if run.taken_at else 0
     rate, left = "", ""
@@ -27,11 +29,18 @@ def progress_of(run: ImportRun | ExportRun, at: datetime) -> dict[str, Any]:
         }
         if run.total > run.done:
             left = _time((run.total - run.done) / speed)
+    silent = (at - run.heartbeat_at).total_seconds() if run.heartbeat_at else 0
+    lonely = silent > (ALONE if run.lease_until else LONELY)
+    orphaned = run.state == run.State.RUNNING and silent > LEFT and not lonely
+    if lonely or orphaned:
+        rate = left = ""
     return {
         "percent": None if share is None else min(100, int(share * 100)),
         "rate": rate,
         "left": left,
-        "lonely": not run.lease_until and run.heartbeat_at is not None and (at - run.heartbeat_at).total_seconds() > LONELY,
+        "lonely": lonely,
+        "orphaned": orphaned,
+        "ending": bool(run.total) and run.done >= run.total,
     }
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, Site
+from articles.models import Article, Place, Site
 from articles.views.desk import desk_page
 from articles.workflow import Status
 
@@ -25,7 +25,7 @@ def schedule(request: HttpRequest, site: Site) -> HttpResponse:
     articles = Article.objects.filter(site=site, withdrawn=False)
     out = Q(status__in=[Status.APPROVED, Status.LIVE])
     states = {
-        "waiting": (_("Come out"), Q(status=Status.APPROVED, publish_from__gt=at), "publish_from"),
+        "waiting": (_("Come out"), out & Q(publish_from__gt=at), "publish_from"),
         "ending": (_("Go down"), out & Q(publish_until__gt=at), "publish_until"),
         "over": (_("Are down"), out & Q(publish_until__lte=at), "-publish_until"),
         "undecided": (_("Not approved yet"), ~out & (Q(publish_from__isnull=False) | Q(publish_until__gt=at)), "publish_from"),
@@ -37,6 +37,7 @@ def schedule(request: HttpRequest, site: Site) -> HttpResponse:
     context = {
         "tabs": [(name, label, articles.filter(which).count()) for name, (label, which, _order) in states.items()],
         "state": state,
+        "places": Place.objects.filter(site=site, every__isnull=False),
         "page": Paginator(rows, LISTED).get_page(request.GET.get("page")),
     }
     return render(request, "articles/schedule.html", context)

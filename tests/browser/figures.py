@@ -47,7 +47,7 @@ def read_dashboard(page: Page, site: Site, files: dict[str, str], name: str) -> 
     lines = " ".join(texts(page, ".pipe li"))
     for words in plain.pipeline(site):
         assert words in lines
-    assert name not in texts(page, ".worth b")  # the rule decides on it
+    assert name not in texts(page, ".worth b")  # a rule decides that already
     counted(page, site)
 
 

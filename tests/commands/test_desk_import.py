@@ -16,6 +16,7 @@ from articles.models import Article, Site
 from tests.commands.calling import ROOT, called, started
 from tests.factories import make_site, make_text
 from tests.importing.folders import news, put
+from tests.importing.test_git_source import repository
 
 BAD = make_text(published="perhaps")
 
@@ -136,6 +137,23 @@ def test_of_several_sites_one_must_be_named(lines: Path, capsys: pytest.CaptureF
 
     assert answer == (2, "", "There are several sites. Choose one with --site: pier, quay.\n")
     assert Article.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_the_repository_of_another_site_does_not_come_in_by_mistake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ours = repository(tmp_path / "pier", {news(1): make_text().encode()})
+    theirs = repository(tmp_path / "quay", {news(2): make_text().encode()})
+    assert called(capsys, "desk_import", ours).code == 0
+
+    answer = called(capsys, "desk_import", theirs)
+
+    assert answer.code == 2 and "--site NAME" in answer.err and "--site pier" in answer.err
+    assert (Site.objects.count(), Article.objects.count()) == (1, 1)
+    assert called(capsys, "desk_import", theirs, "--site", "quay").code == 0
+    assert Article.objects.filter(site__name="quay").count() == 1
+    Site.objects.filter(name="quay").delete()
+    assert called(capsys, "desk_import", theirs, "--site", "pier").code == 0  # who says so means it
+    assert called(capsys, "desk_import", theirs).code == 0  # it has something in common now
 
 
 @pytest.mark.django_db

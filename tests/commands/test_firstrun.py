@@ -98,13 +98,13 @@ def test_a_desk_that_has_people_and_sites_is_left_alone(capsys: Capture) -> None
 def test_samples_that_were_coming_in_when_it_was_stopped_are_finished(
     capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from articles.importing import pipeline
+    from articles.importing.intake import Intake
 
     def stop(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(pipeline._Import, "_take_in_articles", stop)
+        patch.setattr(Intake, "_take_articles", stop)
         with pytest.raises(KeyboardInterrupt):
             called(capsys, "firstrun")
     assert (Site.objects.count(), Article.objects.count()) == (1, 0)

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from articles.decisions import edit
+from articles.exporting.publishing import Destination, publish
 from articles.exporting.sinks import SinkError
 from articles.importing.sources import SourceError, open_source
-from articles.importing.sources.remotes import Mirror, Remote, is_address
+from articles.importing.sources.remotes import GLANCE, Mirror, Remote, is_address
 from articles.models import Article, ExportRun, Repository, Site
 from tests.exporting.repositories import (
     PATHS,
@@ -219,6 +220,25 @@ def test_repository_that_is_too_large_is_not_brought(
 
     assert send(site, f"file://{work}", push="", branch="desk").written == 2
     assert fsck(work) == ""
+
+
+def test_a_preview_does_not_wait_for_who_fetches(work: Path, site: Site, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = bare(work)
+    mirror = Mirror(Remote(f"file://{target}"), settings.DATA_DIR / "mirrors")
+    with mirror._alone(), pytest.raises(SourceError, match="fetched for the first time. Look again in a moment"):
+        Mirror(mirror.remote, settings.DATA_DIR / "mirrors").update(waits=False)
+    mirror.update()
+    seen = run(mirror.path, "rev-parse", "main")
+    commit_file(work, PATHS[0], b"later")
+    run(work, "push", "-q", str(target), "main")
+
+    asked = []
+    monkeypatch.setattr(Remote, "fetch", lambda self, *words: asked.append(self.patience))
+    with mirror._alone():
+        report = publish(site, Destination(f"file://{target}"), scope="approved", at=NOON, dry_run=True)
+    assert report.branch == "main" and run(mirror.path, "rev-parse", "main") == seen and asked == []
+    publish(site, Destination(f"file://{target}"), scope="approved", at=NOON, dry_run=True)
+    assert asked == [GLANCE]
 
 
 def test_a_mirror_that_was_half_made_is_made_anew(work: Path, settings: Any) -> None:

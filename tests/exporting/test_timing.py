@@ -19,7 +19,7 @@ from articles.workflow import Action
 from tests.conftest import signed_in
 from tests.exporting.repositories import PATHS, bare, site_in
 from tests.factories import NOON, make_article, make_text
-from tests.importing.folders import bring
+from tests.importing.folders import bring, news, put
 from tests.importing.test_git_source import run as git
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +102,36 @@ def test_a_zip_and_a_repository_wait_as_well(site: Site, editor: Any, tmp_path: 
     assert "published: true" in git(target, "show", f"main:{waiting.path}") and waiting.path in PATHS
 
 
+@pytest.mark.parametrize("said", ["true", None])
+def test_an_embargo_holds_where_the_feed_published_it_or_says_nothing(site: Site, editor: Any, tmp_path: Path, said: str | None) -> None:
+    text = make_text(published="true")
+    article = approved(site, editor, LATER, text=text if said else text.replace("published: true\n", ""))
+    came = text_as_imported(article)
+
+    there = to_folder(site, tmp_path / "out", NOON)[article.path]
+
+    assert "published: false" in there and "published: true" not in there
+    assert [line for line in there.splitlines() if line not in came.splitlines()] == ["published: false"]
+    assert "published: true" in to_folder(site, tmp_path / "out", LATER)[article.path]
+
+
+@pytest.mark.parametrize("times", [{"publish_from": LATER}, {"publish_until": NOON}])
+def test_what_the_feed_published_is_hidden_and_stays_the_feeds(site: Site, editor: Any, tmp_path: Path, times: dict[str, Any]) -> None:
+    came = make_text(published="true")
+    root = put(tmp_path / "out", {news(1): came})
+    bring(root, site, at=NOON - HOUR)
+    edit([Article.objects.get()], times, editor=editor, at=NOON - 2 * HOUR)
+
+    assert "published: false" in to_folder(site, root, NOON)[news(1)]
+    bring(root, site, at=NOON)  # it comes home, which is no word of the feed
+
+    assert Article.objects.get().status == "live"
+    edit([Article.objects.get()], {"publish_until": None}, editor=editor, at=NOON)
+    assert to_folder(site, root, LATER)[news(1)] == came
+    bring(root, site, at=LATER)
+    assert (Article.objects.get().status, Article.objects.get().published) == ("live", True)
+
+
 def test_what_the_feed_published_can_be_taken_down(site: Site, editor: Any, tmp_path: Path) -> None:
     article = make_article(site, published="true")
     edit([article], {"publish_until": LATER}, editor=editor, at=NOON)
@@ -127,7 +157,7 @@ def test_an_article_that_was_made_here_comes_with_its_time(site: Site, editor: A
     assert own.published is True
 
 
-def test_out_now_is_what_readers_see(site: Site, editor: Any) -> None:
+def test_readers_of_feeds_see_what_is_out_now(site: Site, editor: Any) -> None:
     rows = {
         name: approved(site, editor, *times)
         for name, times in {
@@ -140,14 +170,14 @@ def test_out_now_is_what_readers_see(site: Site, editor: Any) -> None:
     Article.objects.filter(pk=gone.pk).update(withdrawn=True)
 
     names = {article.pk: name for name, article in rows.items()}
-    found = {names[pk] for pk in Article.objects.out_now(NOON).values_list("pk", flat=True)}
+    found = {names[pk] for pk in published(site, NOON).values_list("pk", flat=True)}
 
     assert found == {"always", "since", "until", "between"}
     live = make_article(site, published="true")
-    Article.objects.filter(pk=live.pk).update(publish_from=LATER)  # the feed's own: it is out whatever the desk waits for
-    assert live in published(site, NOON) and rows["soon"] not in published(site, NOON)
-    Article.objects.filter(pk=live.pk).update(publish_until=NOON)
-    assert live not in published(site, NOON) and published(site, NOON).count() == 4
+    assert live in published(site, NOON) and published(site, NOON).count() == 5
+    for times in ({"publish_from": LATER}, {"publish_from": None, "publish_until": NOON}):
+        Article.objects.filter(pk=live.pk).update(**times)
+        assert live not in published(site, NOON)
 
 
 def test_times_are_acts_like_others(site: Site, editor: Any) -> None:

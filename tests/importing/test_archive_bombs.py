@@ -49,7 +49,7 @@ def test_entry_over_the_limit_is_refused_and_the_rest_is_read(tmp_path: Path) ->
         source = open_source(path, limit=2000)
 
         assert list(contents(source)) == ["_news/a.md", "_news/edge.md"]
-        assert problems(source) == {"_news/huge.md": "It has 2,001 bytes; the limit is 2,000."}
+        assert problems(source) == {"_news/huge.md": "It has 2,001 bytes; the limit is 2,000. Make it smaller, or raise DESK_FILE_LIMIT."}
 
 
 def test_zip_of_zeros_is_refused(tmp_path: Path) -> None:

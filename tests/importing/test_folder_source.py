@@ -170,7 +170,7 @@ def test_huge_sparse_file_is_refused_at_once_and_costs_no_memory(tmp_path: Path)
 
     assert paths(source) == ["_news/good.md"]
     assert [str(problem) for problem in source.problems] == [
-        "_news/huge.md: It has 1,000,000,000 bytes; the limit is 5,000,000."
+        "_news/huge.md: It has 1,000,000,000 bytes; the limit is 5,000,000. Make it smaller, or raise DESK_FILE_LIMIT."
     ]
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 32_000
 

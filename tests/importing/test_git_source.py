@@ -139,7 +139,7 @@ def test_clone_without_a_branch_of_its_own_gives_the_one_it_came_from(tmp_path: 
     run(only_a_tag, "update-ref", "-d", "refs/remotes/origin/main")
 
     assert contents(open_source(tmp_path / "clone")) == contents(open_source(work))
-    with pytest.raises(SourceError, match="neither a HEAD nor a branch. Name a commit or a tag of it with --rev"):
+    with pytest.raises(SourceError, match=r"names no branch that is there. Name a commit or a tag of it \(--rev\)"):
         open_source(only_a_tag)
     assert contents(open_source(only_a_tag, rev="v1")) == contents(open_source(work))
 
@@ -225,12 +225,12 @@ def test_refusals_say_what_to_do(tmp_path: Path) -> None:
     repository(tmp_path / "other", {"notes.txt": b"x"})
     expected = {
         "part.bundle": "git bundle create FILE HEAD --all",
-        "two.bundle": r"several branches \(x, y\). Choose one with --rev",
+        "two.bundle": r"names no branch that is there. Its branches are: x, y. Name one",
         "broken.bundle": "Git could not read broken.bundle",
         "odd.bundle": "list of branches is damaged",
         "empty": "has no commits yet",
         "torn": "not a git repository",
-        "lost": "not a git repository",
+        "lost": "/nowhere/at/all, which is not there",
         "other": "holds no articles",
     }
     for name, sentence in expected.items():

@@ -216,16 +216,16 @@ def test_related_entries_leave_an_article_whose_address_changed(tmp_path: Path, 
 
 
 def test_an_article_that_was_taken_off_the_desk_comes_in_again(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
-    from articles.importing import pipeline
+    from articles.importing import intake
 
-    prepare = pipeline.prepare
+    prepare = intake.prepare
 
     def late(changed: Any, keys: Any) -> Any:
         prepared = prepare(changed, keys)
         feed.article.delete()
         return prepared
 
-    monkeypatch.setattr(pipeline, "prepare", late)
+    monkeypatch.setattr(intake, "prepare", late)
     report = feed.writes(TITLE)
 
     assert counts(report) == (1, 0, 0)

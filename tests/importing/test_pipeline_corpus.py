@@ -24,11 +24,11 @@ def bring(place: Path, site: Site, rev: str | None = None):
 
 
 @pytest.mark.parametrize(
-    ("name", "articles", "statuses"),
-    [("powerapps", 674, {"pending": 246, "live": 428}), ("diablo4", 1611, {"pending": 839, "live": 772})],
+    ("name", "articles", "statuses", "related"),
+    [("powerapps", 674, {"pending": 246, "live": 428}, 0), ("diablo4", 1611, {"pending": 839, "live": 772}, 5315)],
 )
 def test_a_real_site_goes_in_whole_and_only_once(
-    site: Site, name: str, articles: int, statuses: dict[str, int]
+    site: Site, name: str, articles: int, statuses: dict[str, int], related: int
 ) -> None:
     place = corpus.checkout(name)
 
@@ -41,6 +41,9 @@ def test_a_real_site_goes_in_whole_and_only_once(
     assert len(files) == articles + report.others
     for path, text in files.items():
         assert text.encode() == (place / path).read_bytes(), path
+    for file in SourceFile.objects.order_by("pk")[:50]:
+        assert file.blob_id == blob_id((place / file.path).read_bytes())
+    _check_related(related)
 
     before = ImportRun.objects.count()
     with CaptureQueriesContext(connection) as queries:
@@ -49,6 +52,16 @@ def test_a_real_site_goes_in_whole_and_only_once(
     assert counts(again) == (0, 0, articles)
     assert ImportRun.objects.count() == before
     assert len(queries) < 40  # however many files there are
+
+
+def _check_related(count: int) -> None:
+    """Every related entry has found the article of its address, where the site has it."""
+    addresses = set(Article.objects.values_list("web_url", flat=True))
+    assert RelatedArticle.objects.count() == count
+    for article in Article.objects.filter(related_count__gt=0):
+        for row in article.related_entries.select_related("target"):
+            assert (row.target is not None) == (row.web_url in addresses)
+            assert row.target is None or row.target.web_url == row.web_url
 
 
 @pytest.mark.parametrize("name", ["powerapps", pytest.param("diablo4", marks=pytest.mark.once)])
@@ -72,22 +85,3 @@ def test_a_history_imported_step_by_step_ends_as_the_last_step_alone(site: Site,
         # An address that stands in several files is the first one's, and files came in another order.
         assert differing <= {"version", "queued_at", "related rows"}, (path, differing)
         assert [row[:5] for row in stepped["related rows"]] == [row[:5] for row in article["related rows"]]
-
-
-def test_related_entries_of_a_real_site_find_their_articles(site: Site) -> None:
-    bring(corpus.checkout("diablo4"), site)
-
-    addresses = set(Article.objects.values_list("web_url", flat=True))
-    assert RelatedArticle.objects.count() > 1000
-    for article in Article.objects.filter(related_count__gt=0):
-        for row in article.related_entries.select_related("target"):
-            assert (row.target is not None) == (row.web_url in addresses)
-            assert row.target is None or row.target.web_url == row.web_url
-
-
-def test_the_blob_ids_are_gits(site: Site) -> None:
-    place = corpus.checkout("powerapps")
-    bring(place, site)
-
-    for file in SourceFile.objects.all()[:50]:
-        assert file.blob_id == blob_id((place / file.path).read_bytes())

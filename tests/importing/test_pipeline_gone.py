@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from articles.decisions import decide
+from articles.exporting.publishing import Destination, publish
+from articles.exporting.sinks import SinkError
 from articles.models import Article, ImportRun, QuarantinedFile, Repository, Review, Site, SourceFile
 from articles.workflow import Action, Recheck
 from tests.exporting.places import export
@@ -17,6 +19,7 @@ from tests.factories import NOON, make_site, make_text
 from tests.importing import folders
 from tests.importing.folders import counts, news, put
 from tests.importing.test_git_source import repository
+from tests.importing.test_git_source import run as git
 from tests.importing.test_pipeline_commits import bring, commit
 
 pytestmark = pytest.mark.django_db
@@ -195,6 +198,25 @@ def test_repository_may_empty_the_sites_own(tmp_path: Path, site: Site) -> None:
     report = bring(work, site)
 
     assert (report.withdrawn, report.notices) == (29, ())
+
+
+def test_a_rewritten_history_empties_the_site_only_when_somebody_says_so(tmp_path: Path, site: Site, editor: Any) -> None:
+    work = repository(tmp_path / "work", {f"_news/{number}.md": make_text().encode() for number in range(30)})
+    bring(work, site)
+    decide([Article.objects.get(path="_news/9.md")], Action.APPROVE, editor=editor, at=NOON)
+    git(work, "checkout", "-q", "--orphan", "rewritten")
+    commit(work, {f"_news/{number}.md": None for number in range(1, 30)} | {"_news/0.md": make_text()})
+
+    for _ in range(2):  # it does not forget in between
+        report = bring(work, site)
+        assert (report.withdrawn, ImportRun.objects.first().left) == (0, 29)
+        assert any("29 of the site's 30 articles are not in" in notice for notice in report.notices)
+    with pytest.raises(SinkError, match="29 articles are missing"):
+        publish(site, Destination(str(work)), scope="approved", at=LATER)
+
+    assert bring(work, site, gone=True).withdrawn == 29
+    assert ImportRun.objects.first().left == 0 and Repository.objects.get().commit
+    assert publish(site, Destination(str(work)), scope="approved", at=LATER).written == 0
 
 
 def test_another_repository_does_not_empty_the_site(tmp_path: Path, site: Site) -> None:

@@ -132,7 +132,7 @@ def test_a_stopped_run_is_joined_by_the_next_even_without_news(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(pipeline._Import, "_join", stop)
+        patch.setattr(pipeline, "_join", stop)
         with pytest.raises(KeyboardInterrupt):
             bring(busy_site, site)
     assert not RelatedArticle.objects.filter(target__isnull=False).exists()

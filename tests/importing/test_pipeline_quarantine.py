@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from articles.frontmatter.files import blob_id
-from articles.importing import pipeline
+from articles.importing import intake
+from articles.importing.quarantine import Quarantine
 from articles.models import Article, ImportRun, QuarantinedFile, Site
 from tests.factories import NOON, make_text
 from tests.importing.folders import bring, contents, counts, news, put
@@ -161,14 +162,14 @@ def test_what_both_databases_hold_goes_in(tmp_path: Path, site: Site, old: str, 
 def test_whatever_a_file_raises_is_a_problem_of_that_file(
     tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = pipeline.read_article
+    read = intake.read_article
 
     def touchy(entry: object, *rest: object) -> object:
         if entry.path == news(2):
             raise ZeroDivisionError("nobody thought of this")
         return read(entry, *rest)
 
-    monkeypatch.setattr(pipeline, "read_article", touchy)
+    monkeypatch.setattr(intake, "read_article", touchy)
     put(tmp_path, {news(number): make_text() for number in range(1, 5)})
 
     report = bring(tmp_path, site)
@@ -182,8 +183,8 @@ def test_whatever_a_file_raises_is_a_problem_of_that_file(
 def test_many_bad_files_are_written_together(tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path, {f"_news/{number}.md": f"bad {number}" for number in range(50)})
     slices: list[int] = []
-    write = pipeline.Quarantine.write
-    monkeypatch.setattr(pipeline.Quarantine, "write", lambda self: (slices.append(len(self._waiting)), write(self)))
+    write = Quarantine.write
+    monkeypatch.setattr(Quarantine, "write", lambda self: (slices.append(len(self._waiting)), write(self)))
 
     report = bring(tmp_path, site)
 

@@ -27,6 +27,7 @@ from articles.models import (
     Conflict,
     DeskSession,
     ExportRun,
+    ImportRun,
     Place,
     Preferences,
     Provider,
@@ -54,11 +55,12 @@ from tests.conflicting import follow
 from tests.conftest import signed_in
 from tests.pictures.past import THIN, live_through, write_past
 from tests.pictures.reputations import reputations
+from tests.pictures.weeks import moments, weeks
 
 PASSWORD = "quiet-harbour-morning-4"
 # Samples that are there for their oddity, and letters that machines without many fonts cannot show.
 ODD = ("bare", "body", "bom", "comments", "crlf", "emoji", "empty-excerpt", "entities", "japanese", "no-newline", "no-topic",
-       "null-topic", "order", "quoted-title", "separator", "styles")  # fmt: skip
+       "null-topic", "order", "quoted-title", "separator", "styles", "two-names")  # fmt: skip
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # of nobody
 
@@ -220,7 +222,7 @@ def _manage(ready: Stage) -> None:
     _, ready.keys["token"] = invite("per@harbour.example", editors, None, manager=Manager.of(admin), at=now)
     _tell(ready)
     make_token(admin, "Nightly report", ["read"], at=now)
-    chosen = Provider.objects.filter(site=site, name__startswith="Harbour Tribune").order_by("name")
+    chosen = Provider.objects.filter(site=site).order_by("pk")[:2]
     topics = Topic.objects.filter(site=site, name__in=("Rail", "Logistics")).order_by("-name")
     for place, name in enumerate(("", "_2")):
         ready.keys |= {f"provider{name}": chosen[place].pk, f"topic{name}": topics[place].pk}
@@ -272,11 +274,13 @@ def _trust(ready: Stage) -> None:
 
 
 def _bring(ready: Stage) -> None:
-    """A folder that the site's files come from, and a run that finds nothing new in it."""
+    """A folder that the site's files come from, and weeks of runs."""
     source = Source.objects.create(site=ready.site, kind=Source.Kind.FOLDER, location=str(ready.folder / "machines-at-work"), every=3600)
     run = importing.begin(source, at=timezone.now() - timedelta(minutes=8), actor=ready.people["admin"])
     importing.advance(run.pk)
-    ready.keys |= {"source": source.pk, "import": run.pk}
+    first = ImportRun.objects.filter(site=ready.site).order_by("-created", "pk")[0]  # the one with something to see
+    weeks(ready, source)
+    ready.keys |= {"source": source.pk, "import": first.pk}
 
 
 def _send(ready: Stage) -> None:
@@ -286,6 +290,7 @@ def _send(ready: Stage) -> None:
         ready.site, ExportRun.Kind.ZIP, scope="approved", at=timezone.now() - timedelta(minutes=5), actor=ready.people["admin"]
     )
     exporting.advance(run.pk)
+    moments(ready)
     ready.keys |= {"place": place.pk, "export": run.pk}
 
 

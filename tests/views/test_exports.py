@@ -21,7 +21,7 @@ from articles.decisions import decide, edit
 from articles.exporting import running
 from articles.exporting.pipeline import export_site
 from articles.exporting.sinks import FolderSink, ZipSink
-from articles.models import ExportRun, Place, Site
+from articles.models import Article, ExportRun, Place, Site
 from articles.tasks import LONG, take_up
 from articles.views import exports
 from articles.workflow import Action
@@ -334,6 +334,33 @@ def test_scheduled_exports_go_out_by_themselves_and_leave_rows_only_with_news(
     Place.objects.update(looked_at=at - timedelta(seconds=3601))
     assert take_up(at, queue=LONG) == 1
     assert list(ExportRun.objects.values_list("state", "is_scheduled", "written", "place")) == [("finished", True, 1, place.pk)]
+
+
+@pytest.mark.parametrize("every", [0, 24 * 3600])
+def test_a_place_is_exported_to_at_the_moments_of_articles(site: Site, editor: Any, tmp_path: Path, every: int) -> None:
+    (article,) = approved(site, editor)
+    (tmp_path / "public").mkdir()
+    Place.objects.create(site=site, location=str(tmp_path / "public"), every=every)
+    at = timezone.now()
+    Article.objects.update(publish_from=at + timedelta(hours=1))
+    assert take_up(at, queue=LONG) == 1 and "published: false" in (tmp_path / "public" / article.path).read_text()
+    assert take_up(at, queue=LONG) == 0
+
+    for moment in ("publish_from", "publish_until"):
+        Place.objects.update(looked_at=at - timedelta(minutes=2))
+        Article.objects.update(**{moment: at - timedelta(minutes=1)})
+        assert take_up(at, queue=LONG) == 1
+        assert take_up(at, queue=LONG) == 0
+        shown = "true" if moment == "publish_from" else "false"
+        assert f"published: {shown}" in (tmp_path / "public" / article.path).read_text()
+    Place.objects.update(looked_at=at - timedelta(minutes=2), retry_at=at + timedelta(minutes=1))
+    assert take_up(at, queue=LONG) == 0
+
+
+def test_the_schedule_says_whether_anything_goes_out_by_itself(client: Client, site: Site, tmp_path: Path) -> None:
+    assert "Nothing is exported by itself" in text_of(client.get("/exports/schedule/"))
+    Place.objects.create(site=site, kind="git", every=0, scope="decided")
+    assert "The site's repository: Approved and rejected articles go out by themselves" in text_of(client.get("/exports/schedule/"))
 
 
 @pytest.mark.parametrize("name", ["", "gone.zip", "../secret-key"])

@@ -21,6 +21,7 @@ from django.utils import timezone
 from articles import leases, schedules
 from articles.importing import health, running
 from articles.models import Article, ImportRun, QuarantinedFile, Site, Source
+from articles.views.progressing import progress_of
 from tests.factories import make_article, make_person, make_site, make_text
 from tests.importing.folders import news, put
 
@@ -96,6 +97,8 @@ def test_what_is_no_archive_or_too_large_is_refused(client: Client, settings: An
     text = SimpleUploadedFile("site.zip", b"not a zip")
     reply = client.post("/imports/sources/new/?kind=upload", {"upload": text})
     assert reply.status_code == 422 and "This is no zip or tar." in text_of(reply)
+    torn = client.post("/imports/sources/new/?kind=upload", {"upload": SimpleUploadedFile("site.zip", b"PK\x03\x04torn")})
+    assert torn.status_code == 422 and "site.zip is damaged and cannot be read" in text_of(torn)
 
     settings.DESK_UPLOAD_LIMIT = 0
     large = client.post("/imports/sources/new/?kind=upload", {"upload": SimpleUploadedFile("site.zip", b"x" * 12_100_000)})
@@ -178,7 +181,10 @@ def test_a_waiting_run_shows_its_progress_and_can_be_stopped(client: Client, sit
     page = client.get(f"/imports/{run.pk}/", headers={"HX-Request": "true"})
 
     assert b'hx-trigger="every 1s"' in page.content and b'<progress max="1200" value="300"' in page.content
-    assert re.search(r"300 of 1,200 files 25% · (29|30) files a second · 3\d seconds left", text_of(page))
+    assert re.search(r"300 of 1,200 files 25% · \d+ files a second · \d+ seconds left", text_of(page))
+    run.refresh_from_db()
+    said = progress_of(run, run.taken_at + timedelta(seconds=10))
+    assert (said["percent"], said["rate"], said["left"]) == (25, "30 files a second", "30 seconds left")
     assert client.post(f"/imports/{run.pk}/", {"do": "stop"}).status_code == 302
     run.refresh_from_db()
     assert (run.state, run.stop_asked) == ("running", True)
@@ -186,6 +192,30 @@ def test_a_waiting_run_shows_its_progress_and_can_be_stopped(client: Client, sit
     client.post(f"/imports/{run.pk}/", {"do": "stop"})
     page = text_of(client.get(f"/imports/{run.pk}/"))
     assert "Stopped" in page and "every 1s" not in page
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"state": "waiting", "heartbeat_at": 0}, "It begins in a moment."),
+        ({"state": "waiting", "heartbeat_at": 80}, "No worker works on this."),
+        ({"heartbeat_at": 0, "lease_until": -60}, "You may leave this page; it goes on."),
+        ({"heartbeat_at": 0, "lease_until": -60, "done": 9}, "Every file was looked at; the last steps follow."),
+        ({"heartbeat_at": 30, "lease_until": 20}, "Its worker has stopped. The next one goes on where it was, within half a minute."),
+        ({"heartbeat_at": 90, "lease_until": 80}, "No worker works on this."),
+    ],
+)
+def test_the_page_tells_what_its_worker_does(client: Client, site: Site, tmp_path: Path, values: dict[str, Any], said: str) -> None:
+    """Moments are seconds ago."""
+    run = running.begin(folder_source(site, tmp_path), at=NOW)
+    at = timezone.now()
+    moments = {name: at - timedelta(seconds=values[name]) for name in ("heartbeat_at", "lease_until") if name in values}
+    ImportRun.objects.update(**{"state": "running", "done": 3, "total": 9, "taken_at": at - timedelta(seconds=80)} | values | moments)
+
+    page = text_of(client.get(f"/imports/{run.pk}/"))
+
+    assert said in page
+    assert ("files a second" in page or "file a second" in page) == (not values["heartbeat_at"])
 
 
 def test_a_run_that_is_to_stop_ends_between_two_slices_and_the_next_goes_on(
@@ -285,6 +315,24 @@ def test_a_source_is_compared_with_its_own_four_weeks(site: Site) -> None:
     assert not health.healths(site, NOW)[0].has_dropped
 
 
+def test_whoever_imports_says_that_what_is_missing_is_gone(client: Client, site: Site, tmp_path: Path) -> None:
+    put(tmp_path, {f"_news/{number}.md": make_text() for number in range(30)})
+    source = folder_source(site, tmp_path)
+    running.advance(running.begin(source, at=NOW).pk)
+    for number in range(20):
+        (tmp_path / f"_news/{number}.md").unlink()
+    client.post(f"/imports/sources/{source.pk}/", {"do": "look"})
+    run = ImportRun.objects.order_by("-pk").first()
+    assert "20 articles are gone: take them out" in text_of(client.get(f"/imports/{run.pk}/"))
+    assert "20 articles are missing there and were left as they are. Say whether they are gone" in text_of(client.get("/imports/"))
+
+    client.post(f"/imports/sources/{source.pk}/", {"do": "gone"})
+
+    run = ImportRun.objects.order_by("-pk").first()
+    assert (run.withdrawn, run.left, Article.objects.filter(withdrawn=True).count()) == (20, 0, 20)
+    assert "take them out" not in text_of(client.get(f"/imports/{run.pk}/")) and "missing there" not in text_of(client.get("/imports/"))
+
+
 # --- the quarantine
 def test_a_refused_file_is_mended_on_its_page(client: Client, site: Site, tmp_path: Path) -> None:
     put(tmp_path, {news(1): make_text(quality="high", title="Mended")})
@@ -330,8 +378,8 @@ def test_the_quarantine_of_another_site_is_not_here(client: Client) -> None:
 
 def test_the_navigation_tells_of_a_source_that_cannot_be_read(site: Site, client: Client) -> None:
     source = Source.objects.create(site=site, kind="folder", location="/nowhere")
-    assert "cannot be read" not in client.get("/queue/").content.decode()
+    assert "need a look" not in client.get("/queue/").content.decode()
 
     Source.objects.filter(pk=source.pk).update(failure="There is no folder /nowhere.")
 
-    assert '1<span class="vh"> cannot be read</span>' in client.get("/queue/").content.decode()
+    assert '1<span class="vh"> need a look</span>' in client.get("/queue/").content.decode()

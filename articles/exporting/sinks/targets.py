@@ -29,6 +29,8 @@ class Target:
 
     def __init__(self, path: Path, label: str, *, branch: str = "", remote: Remote | None = None) -> None:
         self.path, self.label, self.remote, self.there = path, label, remote, ""
+        if not path.exists():
+            raise SinkError(f"There is no repository at {label} any more. Bring it back, or name another under Imports.")
         folder = git_folder(path.resolve())
         self._git = Git(folder, label)
         common = folder / "commondir"
@@ -61,6 +63,8 @@ class Target:
         except SourceError as error:
             raise SinkError(str(error)) from error
         if not (self.tip or self.head):
+            if self._said("for-each-ref", "--count=1"):
+                raise SinkError(f"The HEAD of {label} names the branch {head}, which is not there. Name a branch of it.")
             raise SinkError(f"{label} has no commits yet. Commit something first, or write the files with --files.")
 
     # --- where it starts

@@ -20,6 +20,7 @@ from articles.importing.sources.bundles import fetched, is_bundle
 from articles.importing.sources.history import COMMIT, is_ancestor, sizes, steps
 from articles.importing.sources.kinds import (
     MOST_FILES,
+    NOT_PLAIN,
     Changed,
     Found,
     Source,
@@ -34,12 +35,14 @@ from articles.importing.sources.plumbing import Git
 
 PLAIN = ("100644", "100755", "100664")
 SUBMODULE = "160000"
+IN_ITS_OWN = "It is a submodule, whose files lie in a repository of their own. Import that repository, or commit the files here."
 AT_ONCE, AT_ONCE_BYTES = 64, 4_000_000  # how much is asked for before the first answer is given away
 REVISION = re.compile(r"[^\s\x00-\x1f\x7f:-][^\s\x00-\x1f\x7f:]*")
 INDEX_ROW = re.compile(
     rb"[0-9]+ ([0-9a-f]+) 0\t([^\0]+)\0  ctime: ([0-9]+):([0-9]+)\n  mtime: ([0-9]+):([0-9]+)\n[^\n]*\n[^\n]*\n  size: ([0-9]+)"
 )
 SECOND = 10**9  # nanoseconds
+MOST_NAMED = 5  # branches in one sentence
 
 
 def is_repository(path: Path) -> bool:
@@ -65,7 +68,10 @@ class GitSource(Source):
         self._blobs: dict[str, str] = {}  # every plain file of the commit -> its blob
         path = path.resolve()
         if path.is_dir():
-            self._git = Git(git_folder(path), self.label)
+            folder = git_folder(path)
+            if not folder.is_dir():
+                raise SourceError(f"{path / '.git'} names the repository {folder}, which is not there. Clone it anew, then import the clone.")
+            self._git = Git(folder, self.label)
         else:
             self._own, self._git = fetched(path)
         self.location, self._rev = str(path), rev
@@ -215,22 +221,25 @@ class GitSource(Source):
             self.is_at_head = not rev
             return found
         branches: list[str] = []
-        if not rev:
+        if rev in (None, "HEAD"):
             for place in ("refs/heads/", "refs/remotes/origin/"):
-                named = self._git.run("for-each-ref", "--count=50", "--format=%(refname)", place)
-                branches += [name for name in named.decode().split() if not name.endswith("/HEAD")]
+                branches += self._branches(place)
                 usual = [f"{place}{name}" for name in ("main", "master") if f"{place}{name}" in branches]
                 if found := self._first([*usual, *(branches if len(branches) == 1 else [])]):
                     return found
-        if rev:
-            raise SourceError(f"{self.label} has no revision {rev}. Name a commit, a branch or a tag of it.")
         if not self._git.run("for-each-ref", "--count=1"):
-            raise SourceError(f"{self.label} has no commits yet. Commit something, or import the files with --files.")
-        shown = ", ".join(name.removeprefix("refs/heads/").removeprefix("refs/remotes/") for name in branches[:5])
-        raise SourceError(
-            f"{self.label} has no HEAD, but several branches ({shown}). Choose one with --rev."
-            if branches else f"{self.label} has neither a HEAD nor a branch. Name a commit or a tag of it with --rev."
-        )  # fmt: skip
+            raise SourceError(f"{self.label} has no commits yet. Commit something, or import its files as a folder (--files).")
+        names = [name.removeprefix("refs/heads/").removeprefix("refs/remotes/") for name in branches or self._branches("refs/heads/")]
+        shown = ", ".join(names[:MOST_NAMED]) + (", …" if len(names) > MOST_NAMED else "")
+        there = f"Its branches are: {shown}. Name one" if shown else "Name a commit or a tag of it"
+        if rev and rev != "HEAD":
+            raise SourceError(f"{self.label} has no branch, tag or commit {rev}; was it renamed? {there}.")
+        raise SourceError(f"The HEAD of {self.label} names no branch that is there. {there} (--rev).")
+
+    def _branches(self, place: str) -> list[str]:
+        """Full names of the branches at ``place``, fifty at most."""
+        named = self._git.run("for-each-ref", "--count=50", "--format=%(refname)", place).decode("utf-8", "replace").split()
+        return [name for name in named if not name.endswith("/HEAD")]
 
     def _first(self, names: Iterable[str]) -> str:
         """The commit of the first of the names that means one; empty where none does."""
@@ -248,7 +257,7 @@ def _found(name: str, mode: str, blob: str, size: int = 0) -> Found:
     plain = mode in PLAIN
     # A repository of the newer kind names its blobs by SHA-256; ours are SHA-1, found when read.
     known = blob if plain and len(blob) == 40 else None
-    refused = "" if plain else "It is a link or a submodule; only plain files are read."
+    refused = "" if plain else IN_ITS_OWN if mode == SUBMODULE else NOT_PLAIN
     return Found(name, blob, size, known, refused, mode != SUBMODULE)
 
 

@@ -28,7 +28,8 @@ ESCAPES = re.compile(r"\A/|\\|\0|\A[A-Za-z]:|(?:\A|/)\.\.(?:/|\Z)")
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 MOST_FILES = 500_000  # names that are looked at before a source is taken for something else
 MOST_KEPT = 16_000_000  # bytes of refused files that are kept in memory
-NOT_PLAIN = "It is a link or no plain file; only plain files are read."
+NOT_PLAIN = "It is a link or no plain file; only plain files are read. Put the file itself there."
+TOO_LARGE = "It has {:,} bytes; the limit is {:,}. Make it smaller, or raise DESK_FILE_LIMIT."
 SHOWN = 5
 
 
@@ -112,7 +113,8 @@ class Source(ABC):
             chosen = self._chosen(self._list())
             if not chosen and not self.problems:
                 raise SourceError(
-                    f"{self.label} holds no articles: there is no _news folder and no Markdown file in it."
+                    f"{self.label} holds no articles: there is no _news folder at its top or one folder below, and no Markdown "
+                    "file that begins with a line ---. Name the folder or repository that has them."
                 )
             self._tell_twins(chosen)
             self._entries = sorted(chosen, key=lambda entry: entry.path)
@@ -185,7 +187,7 @@ class Source(ABC):
             one = found[name]
             reason = one.refused or _why(path)
             if not reason and one.size > self.limit:
-                reason, one = f"It has {one.size:,} bytes; the limit is {self.limit:,}.", one._replace(kept=False)
+                reason, one = TOO_LARGE.format(one.size, self.limit), one._replace(kept=False)
             if reason:
                 self._refuse(one, path, reason)
             else:
@@ -252,7 +254,7 @@ def site_paths(paths: Iterable[str], links: Container[str] = ()) -> dict[str, st
     sites = sites or {top: found for top, found in inner.items() if set(found.values()) != {"_config.yml"}}
     if len(sites) > 1:
         names = ", ".join(sorted(sites)[:SHOWN])
-        raise SourceError(f"There are several sites in it ({names}). Import one of these folders.")
+        raise SourceError(f"There are several sites in it ({names}). Import one of these folders, as a source of its own.")
     return next(iter(sites.values()), here)
 
 

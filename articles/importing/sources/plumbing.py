@@ -65,7 +65,7 @@ class Git:
                 env=environment(protocols) | self.extra | dict(extra or {}), start_new_session=True,
             )  # fmt: skip
         except subprocess.TimeoutExpired as error:
-            raise self._late() from error
+            raise self._late(patience or PATIENCE) from error
         if done.returncode:
             raise self._refused(done.stderr)
         return done.stdout
@@ -92,7 +92,7 @@ class Git:
                 process.wait()
                 process.stdout.close()
             if process.returncode == -signal.SIGKILL:
-                raise self._late()
+                raise self._late(PATIENCE)
             if process.returncode:
                 said.seek(0)
                 raise self._refused(said.read(10_000))
@@ -108,8 +108,8 @@ class Git:
     def _command(self, words: tuple[str, ...]) -> list[str]:
         return ["git", *SAFE, f"--git-dir={self.folder}", *words]
 
-    def _late(self) -> SourceError:
-        return SourceError(f"Git did not finish reading {self.label} within {PATIENCE} seconds. Is it a site?")
+    def _late(self, patience: float) -> SourceError:
+        return SourceError(f"Git did not finish with {self.label} within {patience:.0f} seconds. Is it there, and is it a site?")
 
     def _refused(self, said: bytes) -> SourceError:
         lines = said.decode("utf-8", "replace").strip().splitlines() or ["no reason given"]

@@ -16,6 +16,7 @@ from articles.importing.sources.kinds import SourceError
 from articles.importing.sources.plumbing import Git, private_folder
 
 PATIENCE = 900  # seconds of one fetch or push
+GLANCE = 20  # seconds of one call, where a person waits for the page
 MOST = 8_000_000_000  # bytes of one pack
 SCHEMES = ("https", "ssh", "file")
 SHORT = re.compile(r"(?!-)[\w.-]+@[\w][\w.-]+:(?![\\/]{2})(?!-)\S+")  # git@host:path
@@ -42,7 +43,8 @@ def is_address(location: str) -> bool:
 class Remote:
     """One address. Shown and told without the password that it may hold."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, patience: float = PATIENCE) -> None:
+        self.patience = patience
         if address.startswith("-") or re.search(r"[\s\x00-\x1f\x7f]", address):
             raise SourceError("An address cannot begin with a dash, nor hold spaces or control characters.")
         self.scheme = "ssh" if "://" not in address else address.partition("://")[0].lower()
@@ -104,7 +106,7 @@ class Remote:
 
     def _run(self, git: Git, *words: str, largest: int = 0) -> bytes:
         try:
-            return git.run(*words, protocols=self.scheme, extra=NETWORK, patience=PATIENCE, largest=largest)
+            return git.run(*words, protocols=self.scheme, extra=NETWORK, patience=self.patience, largest=largest)
         except SourceError as error:
             raise SourceError(str(error).replace(self.address, self.shown)) from None
 
@@ -116,9 +118,19 @@ class Mirror:
         self.remote = remote
         self.path = mirrors / f"{hashlib.blake2b(remote.shown.encode(), digest_size=12).hexdigest()}.git"
 
-    def update(self) -> None:
-        """Bring every branch of the remote. Raises SourceError."""
-        with self._alone():
+    @property
+    def has_been_filled(self) -> bool:
+        """Whether it holds what the remote had at some time."""
+        return (self.path / "packed-refs").is_file() or any((self.path / "refs" / "heads").glob("*"))
+
+    def update(self, *, waits: bool = True) -> None:
+        """Bring every branch of the remote. Raises SourceError. Who does not wait takes it as it was last seen while somebody
+        else brings it up to date."""
+        with self._alone(waits=waits) as mine:
+            if not mine:
+                if self.has_been_filled:
+                    return
+                raise SourceError(f"{self.remote} is being fetched for the first time. Look again in a moment.")
             if not (self.path / "HEAD").is_file():
                 self._make()
             git = Git(self.path, self.remote.shown)
@@ -138,15 +150,20 @@ class Mirror:
         new.rename(self.path)
 
     @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Hold the mirror's lock. Locks inside were left by a process that died: all of the desk's take this one first."""
+    def _alone(self, *, waits: bool = True) -> Iterator[bool]:
+        """Hold the mirror's lock; False where somebody else does and one does not wait for it. Locks inside were left by a process
+        that died: all of the desk's take this one first."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
+            except BlockingIOError:
+                yield False
+                return
             for left in [*self.path.glob("*.lock"), *self.path.glob("refs/**/*.lock")]:
                 left.unlink(missing_ok=True)
-            yield
+            yield True
         finally:
             os.close(handle)
 

@@ -18,8 +18,10 @@ from articles.management.commands._terminal import (
     counted,
     progress,
 )
-from articles.models import Repository, Site
+from articles.models import Article, Repository, Site
 from articles.sites import SiteUnclear, chosen_site
+
+CHUNK = 500  # paths that one question is asked about
 
 
 class Command(DeskCommand):
@@ -80,10 +82,26 @@ def _revision(options: dict[str, Any]) -> str | None:
 def _site(options: dict[str, Any], source: Source) -> Site:
     """The site. A source that cannot be read must not leave an empty one behind."""
     try:
-        return chosen_site(options["site"])
+        site = chosen_site(options["site"])
     except SiteUnclear:
         source.entries()
         return chosen_site(options["site"], make_from=options["source"])
+    if not options["site"] and _is_another(site, source):
+        raise SiteUnclear(
+            f"Nothing in {source.label} is on the desk's only site, {site.name}, which comes from another repository. If it is another "
+            f"site, name it: --site NAME. If it belongs there: --site {site.name}."
+        )
+    return site
+
+
+def _is_another(site: Site, source: Source) -> bool:
+    """Whether a repository shares neither its history nor one article with the site's own."""
+    known = Repository.objects.filter(site=site).exclude(imported_at=None).first()
+    if source.kind != "git" or known is None or known.location == source.location or (known.commit and source.knows(known.commit)):
+        return False
+    paths = [entry.path for entry in source.entries()]
+    articles = Article.objects.filter(site=site)
+    return not any(articles.filter(path__in=paths[start : start + CHUNK]).exists() for start in range(0, len(paths), CHUNK))
 
 
 def summary(report: ImportReport) -> str:
