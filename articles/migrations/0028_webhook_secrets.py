@@ -6,7 +6,7 @@ EVENTS = [("decision", "Decisions"), ("export", "Exports"), ("test", "Test")]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0027_runs2")]
+    dependencies = [("articles", "0027_alarms")]
 
     operations = [
         migrations.AddField("webhook", "old_secrets", models.JSONField(blank=True, default=list)),

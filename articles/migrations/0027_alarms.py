@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0028_people")]
+    dependencies = [("articles", "0026_goals")]
 
     operations = [
         migrations.AddField(

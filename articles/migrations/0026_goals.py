@@ -15,7 +15,7 @@ KINDS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0025_provs")]
+    dependencies = [("articles", "0025_kept_apart")]
 
     operations = [
         migrations.AlterField(
