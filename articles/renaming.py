@@ -85,10 +85,9 @@ def effect(
 
 
 def _rules_naming(topic: Topic, names: set[str]) -> Iterator[Rule]:
-    """The site's rules that ask for one of these topics, or add or remove it: they know a topic by its name alone."""
+    """The site's rules that add or remove one of these topics: what they write is the name. Those that ask for it follow."""
     for rule in Rule.objects.filter(site=topic.site_id, removed_at=None):
-        asked = {str(one.get("value")) for one in rule.conditions if isinstance(one, dict) and one.get("kind") == "topic"}
-        if names & (asked | {str(rule.effects.get(name)) for name in ("add", "remove")}):
+        if names & {str(rule.effects.get(name)) for name in ("add", "remove")}:
             yield rule
 
 

@@ -217,6 +217,12 @@ def _words_words(value: Mapping[str, str], without: bool) -> str:
     return form % {"place": PLACES[value["in"]], "text": value["text"]}
 
 
+def _is_about(value: str | Mapping[str, Any], facts: Facts) -> bool:
+    """``value``: a topic's name, or once it was found on the site, all ``names`` that articles may give it."""
+    names = {value} if isinstance(value, str) else value["names"]
+    return any(topic in names for topic in facts.values.get("topics") or ())
+
+
 def _either(yes: Any, no: Any, **named: Callable[[Any], Any]) -> Callable[[Any, bool], str]:
     """Words of a kind with two forms, ``named`` being filled in from the value."""
 
@@ -246,7 +252,7 @@ KINDS: dict[str, Kind] = {
             ),
         ),
         Kind(
-            "topic", _text(LONGEST_TOPIC), lambda value, facts: value in (facts.values.get("topics") or ()),
+            "topic", _text(LONGEST_TOPIC), _is_about,
             _either(gettext_lazy("it is about {topic}"), gettext_lazy("it is not about {topic}"), topic=str),
         ),
         Kind(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from articles.models import Rule, Site, Topic
+from articles.models import Rule, Site, Topic, TopicAlias
 from articles.people.colleagues import WORK, people_of
 from articles.rules import conditions, effects
 from articles.rules.kinds import RuleUnreadable, provider_words
@@ -18,7 +18,8 @@ def lost_names(site: Site, rules: Sequence[Rule]) -> dict[int, list[str]]:
     if not rules:
         return {}
     spellings = keys_of(site)
-    topics = set(Topic.objects.filter(site=site).values_list("name", flat=True))
+    aliases = TopicAlias.objects.filter(site=site).order_by().values_list("name", flat=True)
+    topics = set(Topic.objects.filter(site=site).order_by().values_list("name", flat=True).union(aliases))
     people = set(people_of(site, WORK).values_list("username", flat=True))
     found: dict[int, list[str]] = {}
     for rule in rules:

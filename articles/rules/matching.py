@@ -44,7 +44,7 @@ CONTENT = tuple(name for name in MIRRORED if FIELDS[KEYS[name]].change == DECISI
 
 # --- what the names mean on the site ----------------------------------------------------------------------------------
 def asked(site: Site, conditions: Sequence[Condition]) -> Asked:
-    """The conditions with the names in them found on the site. At most four queries."""
+    """The conditions with the names in them found on the site. At most four queries for each name."""
     found, broken = [], []
     for one in conditions:
         if one.kind == "provider":
@@ -53,8 +53,14 @@ def asked(site: Site, conditions: Sequence[Condition]) -> Asked:
                 broken.append(_("The site has no provider %(name)s any more.") % {"name": provider_words(one.value)})
             found.append(replace(one, value=one.value | {"key": key}))
             continue
-        if one.kind == "topic" and not Topic.objects.filter(site=site, name=one.value).exists():
-            broken.append(_("The site has no topic %(name)s any more.") % {"name": one.value})
+        if one.kind == "topic":
+            topic = topic_called(site, one.value)
+            if topic is None:
+                broken.append(_("The site has no topic %(name)s any more.") % {"name": one.value})
+            else:
+                aliases = topic.aliases.values_list("name", flat=True)  # type: ignore[attr-defined]
+                names = frozenset((topic.name, *aliases))
+                one = replace(one, value={"name": one.value, "key": topic.pk, "names": names})
         found.append(one)
     return Asked(tuple(found), tuple(broken))
 
@@ -72,6 +78,12 @@ def provider_key(site: Site, spelling: Mapping[str, str]) -> int | None:
     names = {"name": spelling["name"], "domain": spelling["domain"]}
     found = ProviderAlias.objects.filter(site=site, **names).values_list("provider_id", flat=True).first()
     return found or Provider.objects.filter(site=site, **names).values_list("pk", flat=True).first()
+
+
+def topic_called(site: Site, name: str) -> Topic | None:
+    """The topic of this name, also of one that it had before it was renamed or merged."""
+    found = Topic.objects.filter(site=site, name=name).first()
+    return found or Topic.objects.filter(site=site, aliases__name=name).first()
 
 
 # --- which articles may be acted on -----------------------------------------------------------------------------------
@@ -126,7 +138,7 @@ def _narrowing(one: Condition, at: datetime) -> Q | None:
                 found |= ~Q(desk_fields=[])  # a rule may have set it
         case "topic":
             links = Article.topic_links.rel.related_model.objects  # type: ignore[attr-defined]
-            found = Q(Exists(links.filter(article=OuterRef("pk"), topic__name=value))) | ~Q(desk_fields=[])
+            found = Q(Exists(links.filter(article=OuterRef("pk"), topic=value["key"]))) | ~Q(desk_fields=[])
             turns = False
         case "duplicate":
             statuses = list(DECIDED) if value == "decided" else [value]

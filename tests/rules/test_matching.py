@@ -10,12 +10,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from articles import topics
 from articles.decisions import decide, edit
-from articles.models import Article, Provider, Site, Twin
+from articles.models import Article, Provider, Site, Topic, Twin
 from articles.providers import merge
 from articles.rules import matching
 from articles.rules.conditions import read
 from articles.rules.conflicts import conflicts
+from articles.rules.lost import lost_names
 from articles.rules.matching import asked, asked_of, contents, facts_of, found, narrowed, waiting
 from articles.workflow import Action
 from tests.factories import NOON, make_article, make_text
@@ -85,6 +87,23 @@ def test_a_provider_is_known_after_it_was_merged_and_missed_when_it_is_gone(site
     assert asked_of(rule).broken == ("The site has no provider Gone any more.", "The site has no topic Gone any more.")
     assert list(found(waiting(site), asked_of(rule), NOON)) == []
     assert Provider.objects.count() == 1
+
+
+def test_a_topic_is_known_by_every_name_that_it_had(site: Site) -> None:
+    old, new = make_article(site), make_article(site, text=make_text().replace("- Rail", "- Trains"))
+    make_article(site, text=make_text().replace("- Rail", "- Ports"))
+    rail, trains = (Topic.objects.get(site=site, name=name) for name in ("Rail", "Trains"))
+    rules = [make_rule(site, is_("topic", name)) for name in ("Rail", "Trains")]
+    rules.append(make_rule(site, is_("topic", "Rail", True)))
+
+    merger = topics.merge(trains, [rail], at=NOON)
+    merged = [{pk for pk, _ in found(waiting(site), asked_of(rule), NOON)} for rule in rules]
+    assert lost_names(site, rules) == {}
+    topics.undo(merger, at=NOON, actor=None)
+    parted = [{pk for pk, _ in found(waiting(site), asked_of(rule), NOON)} for rule in rules]
+
+    assert merged[:2] == [{old.pk, new.pk}] * 2 and parted[:2] == [{old.pk}, {new.pk}]
+    assert len(merged[2]) == 1 and len(parted[2]) == 2
 
 
 def test_a_chunk_costs_the_same_for_few_and_for_many(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

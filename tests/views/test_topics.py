@@ -53,7 +53,7 @@ def test_a_rename_is_shown_done_with_its_articles_and_undone(client: Client, rai
         Rule.objects.create(site=rail.site, name=name, conditions=conditions, effects=effects)
     shown = client.get(f"/topics/{rail.pk}/change/?name=Trains&parent=")
     page = text_of(shown)
-    assert [rule.name for rule in shown.context["effect"].rules] == ["Asks", "Adds"] and "go by the name that it has now" in page
+    assert [rule.name for rule in shown.context["effect"].rules] == ["Adds"] and "add or remove the name that it has now" in page
     assert client.get(f"/topics/{rail.pk}/change/?name=Rail&parent=").context["effect"].rules == ()
     assert "+ name: Trains" in page and "Rewrite the 2 articles" in page and "- - Rail" in page
     assert Topic.objects.get(pk=rail.pk).name == "Rail" and not Review.objects.exists()
