@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -118,6 +119,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "key_modes": list(KeyMode),
         "sites": lambda: _sites(request),
         "site": lambda: current_site(request),
+        "site_pick": _page_of_any_site(request),
         "waiting_count": waiting,
         "quarantined_count": quarantined,
         "attention": cache(stuck),
@@ -129,6 +131,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "key_presses": lambda: pressed(keys),
         "toast": lambda: None if is_prefetch(request) else request.session.pop("toast", None),
     }
+
+
+def _page_of_any_site(request: HttpRequest) -> str:
+    """Where the choice of another site leads: this page, or the queue where it is about a thing of this site."""
+    is_list = not any(letter.isdecimal() for letter in request.path)
+    return request.path if is_list and request.method == "GET" else reverse("articles:queue")
 
 
 def is_prefetch(request: HttpRequest) -> bool:

@@ -53,6 +53,23 @@ def test_entities_are_read_as_characters_and_never_as_markup(editor: Any) -> Non
         assert "Trams &amp; &lt;b&gt;buses&lt;/b&gt;<" in page and "It’s on; R&amp;D too." in page and "<b>buses" not in page, address
 
 
+def test_another_site_is_chosen_on_every_page_and_remembered(desk_admin: Any) -> None:
+    harbour, quay = make_site("harbour"), make_site("quay")
+    article = make_article(harbour)
+    client = signed_in(desk_admin)
+
+    def pick(address: str) -> tuple[str, str]:
+        page = client.get(address).content.decode()
+        form = page[page.index('class="sitepick"') :]
+        return form.partition('action="')[2].partition('"')[0], form.partition(" selected>")[2].partition("<")[0]
+
+    assert pick("/imports/") == ("/imports/", str(harbour))
+    assert pick(f"/articles/{article.pk}/history/") == ("/queue/", str(harbour))
+    assert pick("/imports/?site=quay")[1] == pick("/rules/")[1] == pick("/queue/")[1] == str(quay)
+    quay.delete()
+    assert "sitepick" not in client.get("/imports/").content.decode()
+
+
 def test_what_comes_later_waits_behind_a_button(editor: Any) -> None:
     site = make_site()
     first = make_article(site, title="First", quality=50)

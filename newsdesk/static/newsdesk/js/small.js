@@ -18,8 +18,10 @@ on("click", "[data-copies-link]", () => {
 on("change", "[data-submits]", (it) => it.form.requestSubmit());
 on("toggle", ".video[open]", (it) => (one("iframe", it).src ||= one("iframe", it).dataset.src));
 on("error", ".thumb img, .lead img", (it) => it.remove());
-// After a press the focus goes to what is told, to what is active now, or to the headline.
+// After a press the focus goes to what is told, to what is active now, or to the headline; but not from whoever went on meanwhile.
+let there;
+on("htmx:afterSwap", "*", () => (there = document.activeElement));
 on("htmx:afterSettle", "*", (it, { detail }) => {
-  if (detail.requestConfig?.verb === "post") focus(one("#told, #rows > .row.now h3 a, #hd"));
+  if (detail.requestConfig?.verb === "post" && document.activeElement === there) focus(one("#told, #rows > .row.now h3 a, #hd"));
 });
 on("htmx:sendError", "*", () => say(one("#live").dataset.unreachable));
