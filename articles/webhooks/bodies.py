@@ -35,6 +35,8 @@ def decision_body(site: Site, reviews: Sequence[Review]) -> str:
                     "version": row.version,
                     "from_status": row.from_status,
                     "to_status": row.to_status,
+                    "publish_from": row.article.publish_from,
+                    "publish_until": row.article.publish_until,
                     "review": row.pk,
                 }
                 for row in reviews

@@ -44,7 +44,7 @@ def test_each_act_is_told_once_with_all_its_articles(hook: Webhook, site: Site, 
             "reason": "thin",
             "articles": [
                 {"id": one.pk, "path": one.path, "title": one.title, "url": one.web_url, "version": 2, "from_status": "pending",
-                 "to_status": "rejected", "review": Review.objects.get(article=one).pk}
+                 "to_status": "rejected", "publish_from": None, "publish_until": None, "review": Review.objects.get(article=one).pk}
                 for one in articles
             ],
         },
