@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from django.db.models import F
 from django.utils.translation import gettext
 
 from articles.claims import claim, release
@@ -190,7 +191,9 @@ class Queue:
 
     def shown(self, at: datetime) -> ArticleQuerySet:
         """What matches and was there when the page was first asked for."""
-        return self.articles(at) if self.seen is None else self.articles(at).filter(pk__lte=self.seen)
+        found = self.articles(at)
+        # As a sum no index can serve it: SQLite would rather take the keys of the site's articles and sort them all.
+        return found if self.seen is None else found.alias(number=F("pk") + 0).filter(number__lte=self.seen)
 
     def come_since(self, at: datetime) -> ArticleQuerySet:
         """What matches and came after the page was first asked for."""

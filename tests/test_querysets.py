@@ -13,7 +13,7 @@ from articles.models import Article
 from articles.queue import Queue
 from bench.crowd import fill
 from tests.conftest import signed_in
-from tests.factories import make_article, make_site, make_text
+from tests.factories import make_article, make_person, make_site, make_text
 
 pytestmark = pytest.mark.django_db
 TITLES = {
@@ -178,6 +178,18 @@ def test_search_asks_the_index() -> None:
     ranged = Queue.read(site, {"quality": "110.."}).articles(at).in_order(Queue(site).order)[:50]
     assert "article_waiting_quality" in plan(ranged)
     assert "Seq Scan" not in plan(ranged) and "SCAN articles_article" not in plan(ranged)
+
+
+def test_a_page_walks_its_index_beside_other_sites() -> None:
+    """Where a site is one of several, the newest key that is shown must not lure the planner away from the list's own index."""
+    make_person()
+    for number in range(8):
+        fill(40, name=f"quay-{number}")
+    site = fill(2_000)
+
+    queue = Queue.read(site, {"seen": str(Article.objects.latest("pk").pk)})
+    read = plan(queue.shown(timezone.now()).in_order(queue.order).for_listing()[:51])
+    assert "article_waiting_quality" in read and "TEMP B-TREE" not in read and "Sort" not in read, read
 
 
 def test_tally_counts_everything_in_one_query(shelf: Any, django_assert_num_queries: Any) -> None:
