@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 
 from articles.models import Article, Conflict, SentField, Site, Source
 from articles.workflow import Recheck
@@ -14,14 +14,14 @@ from articles.workflow import Recheck
 def attention(site: Site) -> Mapping[str, int]:
     """Articles with open conflicts, articles to look at again, values that the feed reverted, and sources that fail or
     bring less than they should. One query."""
-    # As a sum no index can serve it: SQLite would rather look through all articles of the site than through the open conflicts.
-    open_ones = Conflict.objects.filter(settled_at=None).alias(of=F("article__site") + 0)
-    conflicts = open_ones.filter(of=OuterRef("pk")).values("article__site")
+    # From the open conflicts to their articles: a join may be walked from the other end, through every article of the site.
+    contested = Conflict.objects.filter(settled_at=None).values("article")
+    conflicts = Article.objects.filter(site=OuterRef("pk"), pk__in=contested).values("site")
     again = Article.objects.filter(site=OuterRef("pk")).exclude(recheck=Recheck.NONE).values("site")
     reverted = SentField.objects.filter(article__site=OuterRef("pk"), state=SentField.State.REVERTED).values("article__site")
     failing = Source.objects.filter(site=OuterRef("pk")).exclude(failure="", told_of="").values("site")
     found = Site.objects.filter(pk=site.pk).values(
-        conflict_count=_counted(conflicts, Count("article", distinct=True)),
+        conflict_count=_counted(conflicts, Count("pk")),
         recheck_count=_counted(again, Count("pk")),
         reverted_count=_counted(reverted, Count("pk")),
         failing_count=_counted(failing, Count("pk")),
