@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from articles.models import Preferences
 from tests.conftest import signed_in
@@ -16,6 +16,7 @@ from tests.factories import make_article, make_person, make_site
 
 AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+READY = "() => !document.querySelector('script[src*=\"/desk.\"]') || document.documentElement.matches('.has-js')"
 EXPECTED = ("409", "422", "403", "500", "ERR_INTERNET_DISCONNECTED", "ERR_FAILED")  # what the browser logs of the answers that we ask for
 
 
@@ -56,6 +57,8 @@ def opened(live_server: Any, chromium: Browser) -> Iterator[Any]:
         context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
         page = context.new_page()
         page.person = person  # type: ignore[attr-defined]
+        if options.get("java_script_enabled", True):
+            patient(page)
         page.on("console", heard)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return page
@@ -64,6 +67,23 @@ def opened(live_server: Any, chromium: Browser) -> Iterator[Any]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def patient(page: Page) -> None:
+    """Let keys wait for what hears them: a page can be read before its scripts have run, and a person is not as quick as that."""
+    press = page.keyboard.press
+
+    def once_heard(key: str, **options: Any) -> None:
+        try:
+            ready = page.evaluate(READY)
+        except Error:  # it is being left
+            ready = False
+        if not ready:
+            page.wait_for_load_state()
+            page.wait_for_function(READY)
+        press(key, **options)
+
+    page.keyboard.press = once_heard  # type: ignore[method-assign]
 
 
 def violations(page: Page, css: str = "", *rules: str) -> list[Any]:

@@ -16,7 +16,7 @@ from articles.people.roles import Manager
 from tests.browser.conftest import violations
 from tests.factories import make_person
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 PASSWORD = "a-long-password-9"
 
 

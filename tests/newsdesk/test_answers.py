@@ -44,7 +44,7 @@ def fields_of(page: str) -> dict[str, str]:
 
 
 @pytest.mark.once
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_lock_that_is_held_for_too_long_gives_a_page_that_keeps_the_text() -> None:
     article = make_article()
     client = Client(raise_request_exception=False, enforce_csrf_checks=True)

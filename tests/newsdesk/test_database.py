@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from tests.factories import make_site
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
+pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.once]
 FULL = 2
 
 

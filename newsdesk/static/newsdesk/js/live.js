@@ -1,12 +1,13 @@
 // What changes while a page is open: the queue's counts, and the claim on the article in hand. Both rest while the page is
 // hidden. What to ask, and where, stands in the forms that the server wrote.
-import { kept } from "./outbox.js";
+import { hear, kept } from "./outbox.js";
 const LOOKS = 15000; // ms between two looks at the counts
 const RENEWS = 45000; // ms between two renewals of a claim, which lasts two minutes
 const BEATS = 3000;
 let looked = Date.now();
 let renewed = 0;
 let held = null; // the claim that this page has asked for
+let heard = 0; // answers to what was decided here
 
 const visible = () => document.visibilityState === "visible";
 const claimed = () => document.querySelector("form[data-claim]");
@@ -41,10 +42,11 @@ async function look() {
 async function claim(form, words) {
   renewed = Date.now();
   const key = form.dataset.claim;
+  const before = kept().length ? -1 : heard;
   const answer = await ask(form, words);
   if (!answer || claimed()?.dataset.claim !== key) return;
-  // What was decided and is not answered yet says itself what is left.
-  put(answer.querySelectorAll(kept().length ? "#claim" : "#claim, #count"));
+  // What was decided meanwhile says itself what is left, and this answer may not know of it.
+  put(answer.querySelectorAll(kept().length || heard !== before ? "#claim" : "#claim, #count"));
   remember(claimed());
 }
 
@@ -87,6 +89,7 @@ function closeDrops(event) {
   }
 }
 
+hear(() => (heard += 1));
 notice();
 new MutationObserver(notice).observe(document.body, { childList: true, subtree: true });
 setInterval(beat, BEATS);
