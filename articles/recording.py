@@ -58,7 +58,7 @@ def note_in_history(row: Any, actor: Any, reason: str) -> None:
 def before(row: Any, history: int, names: Sequence[str]) -> dict[str, Any]:
     """What those of ``names`` were that one row of the history changed; of a parent its key.
 
-    Raises the row's refusal where there is none, or where one of them has changed since.
+    Raises ChangeRefused where there is none, or where one of them has changed since.
     """
     change = row.history.filter(history_id=history).first()
     earlier = row.history.filter(history_id__lt=history).order_by("-history_id").first() if change else None
